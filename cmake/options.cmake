@@ -5,6 +5,7 @@ set(RR_SANITIZE "" CACHE STRING "Sanitizers as in -fsanitize=, for example addre
 set(RR_CTIME "" CACHE STRING "The constant-time test runs under: valgrind, msan or nothing")
 option(RR_TESTS "Build the tests" ON)
 option(RR_FUZZ "Build the fuzz targets (clang)" OFF)
+set(RR_FUZZ_SECONDS 5 CACHE STRING "How long each fuzz target looks for new input")
 option(RR_COVERAGE "Count the executed lines" OFF)
 option(RR_WERROR "Warnings are errors" ON)
 
