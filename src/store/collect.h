@@ -12,6 +12,7 @@
 #define RR_STORE_COLLECT_H
 
 #include "roundrobin/evidence.h"
+#include "roundrobin/note.h"
 
 enum {
     RR_COLLECT_BATCH_MIN = 8,    /* section 10: no smaller batch, but before the close */
@@ -26,10 +27,10 @@ typedef struct rr_collect_parts {
 } rr_collect_parts;
 
 /* Makes the file (mode 0600), whole or not at all, after checking all parts as a client would (grammars, digest, the registrar's
- * notes, names, enrolment proofs); the log gets leaf 0 and its first checkpoint.  `log_seed` is the SECRET Ed25519 seed of the
- * petition's Log key.  RR_IO with errno EEXIST if there is such a file; RR_MALFORMED, RR_INVALID (a part, *error says which),
- * RR_REFUSED (the seed is not that of the Log key), RR_NOT_FOUND (a part is absent), RR_NO_SPACE, RR_RANDOM. */
-rr_status rr_collect_create(rr_file_error *error, const char *path, const rr_collect_parts *parts, const uint8_t log_seed[32],
+ * notes, names, enrolment proofs); the log gets leaf 0 and its first checkpoint.  `log` is the SECRET that belongs to the petition's Log
+ * key.  RR_IO with errno EEXIST if there is such a file; RR_MALFORMED, RR_INVALID (a part, *error says which),
+ * RR_REFUSED (it does not belong to the Log key), RR_NOT_FOUND (a part is absent), RR_NO_SPACE, RR_RANDOM. */
+rr_status rr_collect_create(rr_file_error *error, const char *path, const rr_collect_parts *parts, const rr_signer *log,
                             const rr_random *random);
 
 /* Opens the file for one run.  `random` must live as long as *collect.  RR_IO, RR_MALFORMED (no such file, or a damaged one),
@@ -68,11 +69,11 @@ typedef struct rr_collect_counts {
 } rr_collect_counts;
 
 /* Ends the run in one transaction: finds repeats and conflicts, appends or keeps, signs one checkpoint for each append.
- * `log_seed` as above; may be NULL for RR_COLLECT_HOLD.  `now` (Unix time) is read only for RR_COLLECT_CLOSE, which is
- * RR_REFUSED before the petition's `Closes`.  RR_REFUSED too for a foreign seed and for CLOSE of a closed log.
+ * `log` as above; may be NULL for RR_COLLECT_HOLD.  `now` (Unix time) is read only for RR_COLLECT_CLOSE, which is
+ * RR_REFUSED before the petition's `Closes`.  RR_REFUSED too for a foreign `log` and for CLOSE of a closed log.
  * RR_IO (full disk and the like): the file is as it was, and what was taken is still in memory, so finish may be tried again. */
 rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode, int64_t now,
-                            const uint8_t *log_seed);
+                            const rr_signer *log);
 
 typedef struct rr_collect_state {
     rr_pid pid;
