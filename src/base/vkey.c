@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verifier keys of C2SP signed-note: NAME + KEYID + BASE64.
+ *
+ *     NAME    not empty, no +, no Unicode white space
+ *     KEYID   8 lowercase hex digits: the first 4 bytes of SHA-256(NAME LF type key)
+ *     BASE64  type (1 byte), key (32 bytes): 33 bytes are 44 characters, so there is no padding and only one spelling
+ *
+ * The base64 may hold + as well; the first two separate. */
+#include "base/vkey.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/sha2.h"
+#include "roundrobin/proof.h"
+
+enum { KEY_BYTES = 33, KEY_CHARACTERS = 44 };
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static bool read_base64(uint8_t bytes[KEY_BYTES], rr_text text) {
+    if (text.len != KEY_CHARACTERS) return false;
+    for (size_t group = 0; group < KEY_CHARACTERS / 4; group++) {
+        uint32_t bits = 0;
+        for (size_t i = 0; i < 4; i++) {
+            const char *at = memchr(alphabet, text.start[4 * group + i], 64);
+            if (at == NULL) return false;
+            bits = bits << 6 | (uint32_t)(at - alphabet);
+        }
+        for (size_t i = 0; i < 3; i++) bytes[3 * group + i] = (uint8_t)(bits >> (16 - 8 * i));
+    }
+    return true;
+}
+
+static void write_base64(char text[KEY_CHARACTERS], const uint8_t bytes[KEY_BYTES]) {
+    for (size_t group = 0; group < KEY_BYTES / 3; group++) {
+        const uint8_t *b = bytes + 3 * group;
+        uint32_t bits = (uint32_t)b[0] << 16 | (uint32_t)b[1] << 8 | b[2];
+        for (size_t i = 0; i < 4; i++) text[4 * group + i] = alphabet[bits >> (18 - 6 * i) & 63];
+    }
+}
+
+/* The characters with the Unicode property White_Space that rr_text_fault lets pass, in UTF-8. */
+static bool holds_white_space(rr_text text) {
+    static const char *const spaces[] = {
+        " ",            "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
+        "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
+        "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
+    };
+    for (; text.len != 0; text.start++, text.len--) {
+        for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+            if (rr_text_begins(text, spaces[i])) return true;
+        }
+    }
+    return false;
+}
+
+void rr_vkey_id(uint8_t id[4], rr_text name, uint8_t type, const uint8_t key[32]) {
+    uint8_t digest[32];
+    rr_sha256 h;
+    rr_sha256_init(&h);
+    rr_sha256_update(&h, name.start, name.len);
+    rr_sha256_update(&h, "\n", 1);
+    rr_sha256_update(&h, &type, 1);
+    rr_sha256_update(&h, key, 32);
+    rr_sha256_final(&h, digest);
+    memcpy(id, digest, 4);
+}
+
+/* NULL, or the rule that is broken; *at is the part that breaks it. */
+static const char *vkey_fault(rr_vkey *vkey, rr_text *at, rr_text text, uint8_t type) {
+    rr_text rest = text, id;
+    uint8_t bytes[KEY_BYTES], computed[4];
+    vkey->text = *at = text;
+    if (!rr_text_cut(&vkey->name, &rest, '+') || !rr_text_cut(&id, &rest, '+')) return "a verifier key is NAME+KEYID+BASE64";
+    if (vkey->name.len == 0) return "the name of a verifier key is not empty";
+    size_t offset;
+    const char *rule = rr_text_fault(&offset, vkey->name, false);
+    if (rule != NULL) return rule;
+    if (holds_white_space(vkey->name)) return "the name of a verifier key holds no white space";
+    *at = id;
+    if (!rr_text_hex(vkey->id, sizeof vkey->id, id)) return "the key ID of a verifier key is 8 lowercase hex digits";
+    *at = rest;
+    if (!read_base64(bytes, rest)) return "the last part of a verifier key is 44 characters of base64: type and 32 bytes";
+    vkey->type = bytes[0];
+    memcpy(vkey->key, bytes + 1, sizeof vkey->key);
+    if (vkey->type != type)
+        return type == RR_VKEY_ED25519 ? "this must be a verifier key of type 1 (Ed25519)"
+                                       : "this must be a verifier key of type 4 (cosignatures of a witness)";
+    if (rr_ed25519_key_check_var(vkey->key) != RR_OK)
+        return "the verifier key holds no Ed25519 key that is canonical, on the curve and not of small order";
+    *at = id;
+    rr_vkey_id(computed, vkey->name, type, vkey->key);
+    if (memcmp(computed, vkey->id, sizeof computed) != 0) return "the key ID is not the one of this name and key";
+    return NULL;
+}
+
+rr_status rr_vkey_read(rr_vkey *vkey, rr_error *error, rr_text text, uint8_t type) {
+    rr_reader reader; /* a text of one line, for its error only */
+    rr_reader_init(&reader, error, text.start, text.len);
+    return rr_reader_vkey(&reader, vkey, text, type);
+}
+
+rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_text text, uint8_t type) {
+    rr_text at;
+    const char *rule = vkey_fault(vkey, &at, text, type);
+    return rule == NULL ? RR_OK : rr_reader_fail_at(reader, at, rule);
+}
+
+size_t rr_vkey_write(char *out, size_t size, rr_text name, uint8_t type, const uint8_t key[32]) {
+    uint8_t id[4], bytes[KEY_BYTES];
+    char base64[KEY_CHARACTERS];
+    rr_vkey_id(id, name, type, key);
+    bytes[0] = type;
+    memcpy(bytes + 1, key, 32);
+    write_base64(base64, bytes);
+    rr_text last = {base64, sizeof base64};
+    rr_writer w = {out, size, 0};
+    size_t len = name.len + 1 + 8 + 1 + KEY_CHARACTERS;
+    if (size < len) return len;
+    rr_write_text(&w, name);
+    rr_write(&w, "+");
+    rr_write_hex(&w, id, sizeof id);
+    rr_write(&w, "+");
+    rr_write_text(&w, last);
+    return len;
+}

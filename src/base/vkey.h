@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verifier keys inside text files; the contract of reading and writing them is in roundrobin/text.h. */
+#ifndef RR_BASE_VKEY_H
+#define RR_BASE_VKEY_H
+
+#include "base/text.h"
+
+/* Reads a vkey that stands in the reader's current line; a fault is reported with line and column. */
+rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_text text, uint8_t type);
+
+#endif
