@@ -35,6 +35,10 @@ if(RR_WERROR)
     add_compile_options(-Werror)
 endif()
 
+if(NOT RR_WASM)
+    # Calls within a library stay within it: position-independent code may then be inlined.
+    add_compile_options(-fno-semantic-interposition)
+endif()
 if(RR_SANITIZE)
     add_compile_options(-fsanitize=${RR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${RR_SANITIZE})
