@@ -102,19 +102,19 @@ typedef struct rr_log_fault {
 } rr_log_fault;
 
 /* A class as section 3 counts them: pooled ones are together in `other`, without classes there is one, "". */
-typedef struct rr_class_count {
+typedef struct rr_class_tally {
     rr_text class_name;
     uint32_t entries;
     uint32_t hidden;
     uint32_t named;
     uint32_t goal; /* the petition's minimum for this class; 0: none */
-} rr_class_count;
+} rr_class_tally;
 
-typedef struct rr_ring_count {
+typedef struct rr_ring_tally {
     uint32_t entries;
     uint32_t hidden; /* signatures hidden among these entries */
     uint32_t named;  /* of these entries, how many signed by name, stepped forward or were opened */
-} rr_ring_count;
+} rr_ring_tally;
 
 typedef struct rr_named {
     uint32_t place;
@@ -159,9 +159,9 @@ typedef struct rr_evidence_report {
     uint32_t goal;           /* 0: none */
     bool goal_reached;
     uint32_t goal_classes;   /* 0: none */
-    rr_class_count *classes;
+    rr_class_tally *classes;
     size_t class_count;
-    rr_ring_count *rings;
+    rr_ring_tally *rings;
     size_t ring_count;
     rr_named *named_list;    /* ascending by place */
     size_t named_count;
