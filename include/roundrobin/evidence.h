@@ -76,10 +76,11 @@ typedef enum rr_check {
     RR_CHECK_ENROLMENTS, /* one-time rolls: every entry's proof */
     RR_CHECK_NAMES,      /* each published name against its hash in the roll */
     RR_CHECK_COLUMNS,    /* the columns made for queries say what the files and entries say */
-    RR_CHECK_LOG,        /* leaf 0, and that the entries' tree has the root of every checkpoint */
-    RR_CHECK_CHECKPOINTS,/* each one signed by the petition's Log key */
+    RR_CHECK_CHECKPOINTS, /* each one signed by the petition's Log key */
+    RR_CHECK_LOG,        /* the entries' tree has the root of every checkpoint, and the tree hashes given; leaf 0 is this petition's */
     RR_CHECK_RECORDS,    /* every leaf judged, every proof verified; what is wrong with a leaf is a fault of the log */
     RR_CHECK_OPENINGS,   /* the opening files that the log names are here and are what it names */
+    RR_CHECK_CEREMONY,   /* the sealing ceremony's certificate: this version keeps it and does not check it */
     RR_CHECK_WITNESSES,  /* time bounds: needs the directory log; absent in version 1 of the file */
     RR_CHECK_COUNT
 } rr_check;
@@ -88,9 +89,9 @@ typedef enum rr_check {
 const char *rr_check_text(rr_check check);
 
 typedef enum rr_check_state {
-    RR_UNCHECKED,      /* not reached, because an earlier check failed */
+    RR_UNCHECKED,      /* not reached, because an earlier check failed; or not checked by this version */
     RR_VERIFIED,
-    RR_FAILED,         /* report->error says where and why, for the first one that failed */
+    RR_FAILED,         /* report->errors[] says where and why */
     RR_ABSENT,         /* the file does not hold what is needed: nothing is known */
     RR_NOT_APPLICABLE  /* this petition has none, for example no sealed mode */
 } rr_check_state;
@@ -130,13 +131,13 @@ typedef enum rr_finality {
     RR_INCOMPLETE     /* sealed names were opened, but not for this file: an opening that the log names is absent */
 } rr_finality;
 
-/* Everything here belongs to the report and lives as long as it.  Counts are 0 and texts empty where status is not RR_OK and the check
- * that gives them was not reached; a program shows them only with checks[] beside them. */
+/* Everything here belongs to the report and lives as long as it.  Texts are empty where the check that gives them did not succeed.
+ * Records are judged only if no check before has failed, so that a file that does not verify has no counts. */
 typedef struct rr_evidence_report {
-    rr_status status;        /* RR_OK: all that is needed is here and verified; else *error is the first failure */
-    rr_file_error error;
-    rr_check failed;         /* which check that was */
+    rr_status status;        /* RR_OK: all that is needed is here and verified */
+    rr_check failed;         /* else: the first check that says no */
     rr_check_state checks[RR_CHECK_COUNT];
+    rr_file_error errors[RR_CHECK_COUNT]; /* for RR_FAILED, and for RR_ABSENT where it is needed */
 
     rr_pid pid;
     rr_text title, to, from;
@@ -169,7 +170,7 @@ typedef struct rr_evidence_report {
     size_t fault_count;
 } rr_evidence_report;
 
-/* Called now and then; answer false to give up (RR_IO, with errno ECANCELED in error.system). */
+/* Called now and then; answer false to give up (RR_IO, with ECANCELED in the error's `system`). */
 typedef bool (*rr_evidence_progress)(void *context, rr_check check, uint64_t done, uint64_t of);
 
 typedef struct rr_evidence_options {
@@ -181,7 +182,7 @@ typedef struct rr_evidence_options {
 /* Verifies the file at `path`, which is only read.  Always sets *report, except for RR_ARGUMENT and RR_NO_SPACE (memory); answers
  * report->status: RR_OK, RR_MALFORMED (no evidence file, or a broken one), RR_UNSUPPORTED (a newer version), RR_INVALID (a signature, a
  * digest, a root or a column does not fit), RR_NOT_FOUND (nothing is wrong, but something that is needed is absent),
- * RR_IO, RR_RANDOM.  Faults of the log are no failure of the file: they are listed and change no count. */
+ * RR_IO, RR_RANDOM.  An absent opening is not needed: the result is RR_INCOMPLETE.  Faults of the log are no failure of the file: they are listed and change no count. */
 rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, const rr_evidence_options *options);
 
 void rr_evidence_report_free(rr_evidence_report *report);
