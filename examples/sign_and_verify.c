@@ -66,8 +66,9 @@ int main(void) {
     void *scratch = memory(scratch_len);
     rr_fresh fresh;
     randombytes_buf(fresh.bytes, sizeof fresh.bytes);
-    demand(rr_sign_ring(params, subject, ring, record, record_len, RR_ANONYMOUS, &secrets[SIGNER], &fresh, scratch, scratch_len),
-           "signing");
+    demand(
+        rr_sign_ring(params, subject, ring, record, record_len, RR_ANONYMOUS, &secrets[SIGNER], &fresh, scratch, scratch_len),
+        "signing");
     free(scratch);
     rr_wipe(secrets, sizeof secrets);
 

@@ -34,9 +34,9 @@ static int fill(void *context, uint8_t *out, size_t len) {
     return 0;
 }
 
-#define DEMAND(condition)                                                                                                          \
-    do {                                                                                                                           \
-        if (!(condition)) return __LINE__;                                                                                         \
+#define DEMAND(condition)                                                                                                      \
+    do {                                                                                                                       \
+        if (!(condition)) return __LINE__;                                                                                     \
     } while (0)
 
 int selftest(void) {
@@ -72,8 +72,8 @@ int selftest(void) {
         claims[i].ring = ring;
     }
     claims[0].record_len = claims[1].record_len = rr_ring_record_size(RR_ANONYMOUS, COUNT);
-    DEMAND(rr_sign_ring(params, subject, ring, records[0], claims[0].record_len, RR_ANONYMOUS, &secrets[5], &fresh, scratch.bytes,
-                        SCRATCH) == RR_OK);
+    DEMAND(rr_sign_ring(params, subject, ring, records[0], claims[0].record_len, RR_ANONYMOUS, &secrets[5], &fresh,
+                        scratch.bytes, SCRATCH) == RR_OK);
     DEMAND(rr_sign_ring(params, subject, ring, records[1], claims[1].record_len, RR_ANONYMOUS, &secrets[COUNT - 1], &fresh,
                         scratch.bytes, SCRATCH) == RR_OK);
     claims[2].record_len = rr_ring_record_size(RR_SEALED, COUNT);
