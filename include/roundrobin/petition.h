@@ -62,7 +62,7 @@ typedef struct rr_petition {
     rr_text body; /* CommonMark, from after the first empty line to the end of the file */
 } rr_petition;
 
-/* The memory that rr_petition_parse needs for this text (in proportion to its lines, at most about 2 MiB). */
+/* The memory that rr_petition_parse needs for this text (in proportion to its lines, at most about 3 MiB). */
 size_t rr_petition_size(const char *text, size_t len);
 
 /* Parses and checks a whole petition file: every rule of section 3, the seal key and trustees' keys on one polynomial included.

@@ -152,8 +152,8 @@ size_t rr_rings_scratch_size(uint32_t entry_count);
 
 /* The partition of section 3 with the petition's Ring, Ring-Minimum and Count-By (class or none).
  * RR_ARGUMENT (ring or ring_minimum out of range), RR_NO_SPACE. */
-rr_status rr_rings_make(rr_rings *rings, void *memory, size_t memory_len, const rr_roll *roll, uint32_t ring, uint32_t ring_minimum,
-                        bool by_class, void *scratch, size_t scratch_len);
+rr_status rr_rings_make(rr_rings *rings, void *memory, size_t memory_len, const rr_roll *roll, uint32_t ring,
+                        uint32_t ring_minimum, bool by_class, void *scratch, size_t scratch_len);
 
 /* How many entries a ring has; 0 for a ring that does not exist.  The places are at rings->order + rings->starts[ring]. */
 uint32_t rr_rings_ring_size(const rr_rings *rings, uint32_t ring);
@@ -166,7 +166,8 @@ rr_status rr_rings_keys(rr_entry_key *keys, const rr_rings *rings, const rr_roll
  * ring or place must exist. */
 uint32_t rr_rings_class_of_ring(const rr_rings *rings, uint32_t ring);
 uint32_t rr_rings_class_of_place(const rr_rings *rings, uint32_t place);
-/* The class with this name as counted.  RR_NOT_FOUND: pooled or absent (then a Goal-Class of that name counts 0). */
+/* The class with this name as counted; "other" is the pool.  RR_NOT_FOUND: pooled or absent (then a Goal-Class of that name
+ * counts 0). */
 rr_status rr_rings_find_class(uint32_t *index, const rr_rings *rings, rr_text name);
 
 #ifdef __cplusplus

@@ -38,7 +38,7 @@ static inline void *rr_arena_take(rr_arena *arena, size_t count, size_t each) {
         return NULL;
     }
     void *piece = arena->next;
-    arena->next += size;
+    if (size != 0) arena->next += size; /* no memory at all is NULL, which even 0 may not be added to */
     arena->left -= size;
     return piece;
 }

@@ -7,13 +7,14 @@
 
 /* ---- pieces of text ------------------------------------------------------------------------------------------------- */
 
-/* Reads one character of several bytes (RFC 3629, table of section 4: no overlong forms, no surrogates, nothing above U+10FFFF).
- * Answers its length, 0 if it is not well-formed. */
-static size_t decode(uint32_t *character, const unsigned char *b, size_t len) {
+/* RFC 3629, table of section 4: no overlong forms, no surrogates, nothing above U+10FFFF. */
+size_t rr_text_character(uint32_t *character, rr_text text) {
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf5 ? 4 : 0;
-    if (n == 0 || n > len) return 0;
-    uint32_t c = b[0] & (0x7fU >> n);
+    const unsigned char *b = (const unsigned char *)text.start;
+    uint32_t c = b[0];
+    size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (n == 0 || n > text.len) return 0;
+    if (n > 1) c &= 0x7fU >> n;
     for (size_t i = 1; i < n; i++) {
         if ((b[i] & 0xc0) != 0x80) return 0;
         c = c << 6 | (b[i] & 0x3f);
@@ -35,19 +36,16 @@ static const char *character_fault(uint32_t c, bool tab_allowed) {
 }
 
 const char *rr_text_fault(size_t *offset, rr_text text, bool tab_allowed) {
-    const unsigned char *b = (const unsigned char *)text.start;
-    for (size_t i = 0; i < text.len;) {
-        *offset = i;
-        uint32_t c = b[i];
-        size_t n = 1;
-        if (c >= 0x20 && c < 0x7f) {
-            i++;
-            continue;
+    uint32_t c;
+    for (size_t i = 0, n; i < text.len; i += n) {
+        rr_text rest = {text.start + i, text.len - i};
+        const char *rule = "this is not well-formed UTF-8";
+        n = rr_text_character(&c, rest);
+        if (n != 0) rule = character_fault(c, tab_allowed);
+        if (rule != NULL) {
+            *offset = i;
+            return rule;
         }
-        if (c >= 0x80 && (n = decode(&c, b + i, text.len - i)) == 0) return "this is not well-formed UTF-8";
-        const char *rule = character_fault(c, tab_allowed);
-        if (rule != NULL) return rule;
-        i += n;
     }
     return NULL;
 }
@@ -110,7 +108,8 @@ bool rr_text_is_member(rr_text text) {
     if (text.len < 1 || text.len > 64) return false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.start[i];
-        bool ok = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        bool ok =
+            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
         if (!ok) return false;
     }
     return true;
@@ -204,7 +203,8 @@ static rr_status header_value(rr_reader *reader, rr_text *value, size_t name_len
     value->start = reader->line.start + name_len + 2;
     value->len = reader->line.len - name_len - 2;
     if (value->len == 0) return rr_reader_fail(reader, "the header has no value");
-    if (rr_text_is_padded(*value)) return rr_reader_fail_at(reader, *value, "one space stands before a value and none after it");
+    if (rr_text_is_padded(*value))
+        return rr_reader_fail_at(reader, *value, "one space stands before a value and none after it");
     return RR_OK;
 }
 
@@ -240,9 +240,9 @@ void rr_write(rr_writer *w, const char *string) {
 }
 
 void rr_write_hex(rr_writer *w, const uint8_t *bytes, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        char digits[3];
-        rr_hex(digits, bytes + i, 1);
+    char digits[2 * 32 + 1];
+    for (size_t done = 0; done < len; done += 32) {
+        rr_hex(digits, bytes + done, len - done < 32 ? len - done : 32);
         rr_write(w, digits);
     }
 }
