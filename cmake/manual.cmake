@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# Manual pages and shell completions.  Their sources are made by robin from its table of commands and checked in;
+# tools/generated.sh makes them anew, and a test compares.
+
+file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/man/*.scd)
+if(pages)
+    find_program(SCDOC scdoc REQUIRED)
+    set(made)
+    foreach(page IN LISTS pages)
+        cmake_path(GET page STEM LAST_ONLY name)
+        set(out ${CMAKE_CURRENT_BINARY_DIR}/man/${name})
+        add_custom_command(OUTPUT ${out} DEPENDS ${page} COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/man
+            COMMAND ${SCDOC} <${page} >${out} VERBATIM)
+        list(APPEND made ${out})
+    endforeach()
+    add_custom_target(manual ALL DEPENDS ${made})
+    install(FILES ${made} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+
+set(completions ${PROJECT_SOURCE_DIR}/packaging/completions)
+if(EXISTS ${completions})
+    install(FILES ${completions}/robin.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME robin)
+    install(FILES ${completions}/_robin DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES ${completions}/robin.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()
