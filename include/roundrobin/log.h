@@ -61,8 +61,8 @@ rr_status rr_tree_append(rr_tree *tree, const rr_hash *leaf);
 /* The nodes of the tree, as long as it lives; it may grow meanwhile. */
 rr_nodes rr_tree_nodes(rr_tree *tree);
 
-/* The most hashes a proof can have. */
-enum { RR_PROOF_MAX = 127 };
+/* The most hashes a proof can have.  Sizes are below 2^63. */
+enum { RR_PROOF_MAX = 64 };
 
 /* The root of the first `size` leaves. */
 rr_status rr_nodes_root(rr_hash *root, const rr_nodes *nodes, uint64_t size);
@@ -105,7 +105,7 @@ unsigned rr_tile_width(unsigned level, uint64_t index, uint64_t size);
 rr_status rr_tile_path(char path[RR_TILE_PATH_SIZE], const rr_tile *tile);
 /* The reverse, refusing every spelling that rr_tile_path would not write.  RR_MALFORMED. */
 rr_status rr_tile_path_parse(rr_tile *tile, const char *path, size_t path_len);
-/* The bytes of a hash tile: 32 * width.  RR_ARGUMENT: an entries tile, or a width as above. */
+/* The bytes of a hash tile: 32 * width.  RR_ARGUMENT: an entries tile, a level that no log reaches, or a width as above. */
 rr_status rr_tile_make(uint8_t bytes[RR_TILE_BYTES], const rr_tile *tile, const rr_nodes *nodes);
 /* Which tile of a log of `size` entries holds (below its hashes) node (level, index). */
 rr_tile rr_tile_of_node(unsigned level, uint64_t index, uint64_t size);
@@ -129,14 +129,16 @@ int rr_record_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b
 /* Checks the batches of a log as its entries go by.  About 64 KiB; start with rr_batch_init. */
 typedef struct rr_batch {
     uint64_t entries; /* of the batch so far */
-    bool alone;       /* it began with an entry that must be alone */
+    bool alone;       /* it holds an entry that must be alone */
+    bool faulty;      /* a rule was named already */
     size_t previous_len;
     uint8_t previous[RR_ENTRY_MAX];
 } rr_batch;
 
 void rr_batch_init(rr_batch *batch);
 /* The next entry; `begins`: it is the first of its batch.  NULL, or a static string: the rule that the batch breaks here (out of
- * order, or a kind 0, 6, 7 or 8 and anything else in one batch), which is a fault of the log and not of the entry. */
+ * order, or a kind 0, 6, 7 or 8 and anything else in one batch), which is a fault of the log and not of the entry.  One rule for each
+ * batch, where it first breaks. */
 const char *rr_batch_next(rr_batch *batch, bool begins, const uint8_t *entry, size_t entry_len);
 
 #ifdef __cplusplus

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checkpoints: the text of a log's signed note.
+ *
+ *     origin LF
+ *     size in decimal LF
+ *     root in base64 LF
+ *     ( extension LF )*
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "log/base64.h"
+#include "log/note_parts.h"
+
+size_t rr_decimal(char digits[21], uint64_t value) {
+    char reversed[20];
+    size_t len = 0;
+    do reversed[len++] = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    for (size_t i = 0; i < len; i++) digits[i] = reversed[len - 1 - i];
+    digits[len] = '\0';
+    return len;
+}
+
+/* `0` or [1-9][0-9]*, below 2^63. */
+static bool read_size(uint64_t *size, rr_text text) {
+    if (text.len == 0 || text.len > 19 || (text.start[0] == '0' && text.len != 1)) return false;
+    *size = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.start[i] < '0' || text.start[i] > '9') return false;
+        *size = 10 * *size + (uint64_t)(text.start[i] - '0'); /* below 10^19: no overflow */
+    }
+    return *size <= INT64_MAX;
+}
+
+rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_text text) {
+    rr_text rest = text, line;
+    size_t len, offset;
+    if (text.len > RR_CHECKPOINT_MAX) return rr_note_fail(error, RR_MALFORMED, 0, 0, "a checkpoint has at most 8 KiB");
+    const char *rule = rr_note_text_fault(&offset, text.start, text.len);
+    if (rule != NULL) return rr_note_fail(error, RR_MALFORMED, 0, offset + 1, rule);
+    if (!rr_text_cut(&checkpoint->origin, &rest, '\n') || checkpoint->origin.len == 0)
+        return rr_note_fail(error, RR_MALFORMED, 1, 0, "the first line of a checkpoint is its log's origin");
+    if (!rr_text_cut(&line, &rest, '\n') || !read_size(&checkpoint->size, line))
+        return rr_note_fail(error, RR_MALFORMED, 2, 0, "the second line of a checkpoint is the log's size, a number below 2^63");
+    if (!rr_text_cut(&line, &rest, '\n') || !rr_base64_read(checkpoint->root.bytes, 32, &len, line) || len != 32)
+        return rr_note_fail(error, RR_MALFORMED, 3, 0, "the third line of a checkpoint is the root hash, 32 bytes in base64");
+    checkpoint->extensions = rest;
+    for (size_t number = 4; rest.len != 0; number++) {
+        if (!rr_text_cut(&line, &rest, '\n') || line.len == 0)
+            return rr_note_fail(error, RR_MALFORMED, number, 0, "an extension line is not empty and ended by LF");
+    }
+    return RR_OK;
+}
+
+size_t rr_checkpoint_write(char *out, size_t size, const rr_checkpoint *checkpoint) {
+    char digits[21], root[44];
+    rr_text root_text = {root, sizeof root};
+    size_t len = checkpoint->origin.len + 1 + rr_decimal(digits, checkpoint->size) + 1 + sizeof root + 1 + checkpoint->extensions.len;
+    if (size < len) return len;
+    rr_base64_write(root, checkpoint->root.bytes, 32);
+    rr_writer w = {out, size, 0};
+    rr_write_text(&w, checkpoint->origin);
+    rr_write(&w, "\n");
+    rr_write(&w, digits);
+    rr_write(&w, "\n");
+    rr_write_text(&w, root_text);
+    rr_write(&w, "\n");
+    rr_write_text(&w, checkpoint->extensions);
+    return w.len;
+}
+
+size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t time) {
+    rr_checkpoint checkpoint;
+    char digits[21];
+    if (rr_checkpoint_parse(&checkpoint, NULL, text) != RR_OK) return 0;
+    rr_decimal(digits, time);
+    rr_writer w = {message, RR_COSIGNED_MAX, 0};
+    rr_write(&w, "cosignature/v1\ntime ");
+    rr_write(&w, digits);
+    rr_write(&w, "\n");
+    rr_write_text(&w, text);
+    return w.len;
+}
+
+rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root, const rr_signer *log) {
+    if (log->type != RR_VKEY_ED25519 || tree_size > INT64_MAX) return RR_ARGUMENT;
+    rr_checkpoint checkpoint = {{log->name, log->name_len}, tree_size, *root, {NULL, 0}};
+    char text[RR_SIGNER_NAME_MAX + 1 + 20 + 1 + 44 + 1];
+    rr_text written = {text, rr_checkpoint_write(text, sizeof text, &checkpoint)};
+    rr_status status = rr_note_begin(note, capacity, len, written);
+    return status == RR_OK ? rr_note_add(note, capacity, len, log, 0) : status;
+}
+
+rr_status rr_checkpoint_check_var(rr_checkpoint *checkpoint, rr_error *error, const char *note, size_t len, const rr_vkey *log) {
+    rr_note parsed;
+    rr_status status = rr_note_check_var(&parsed, error, note, len, log, NULL);
+    if (status == RR_OK) status = rr_checkpoint_parse(checkpoint, error, parsed.text);
+    if (status != RR_OK) return status;
+    if (!rr_text_equal(checkpoint->origin, log->name))
+        return rr_note_fail(error, RR_INVALID, 1, 0, "the checkpoint is another log's: its origin is not the name of the log's key");
+    if (checkpoint->extensions.len != 0)
+        return rr_note_fail(error, RR_INVALID, 4, 0, "a checkpoint of this log has no extension lines");
+    return RR_OK;
+}
