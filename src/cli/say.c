@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/tool.h"
+
+void rr_die(int exit_status, const char *format, ...) {
+    va_list list;
+    (void)fflush(stdout);
+    fputs("robin: ", stderr);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    exit(exit_status);
+}
+
+void rr_tell(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+}
+
+void rr_die_at(const char *file, const rr_error *error, const char *what_to_do) {
+    const char *rule = error->rule != NULL ? error->rule : rr_status_text(error->status);
+    const char *name = strcmp(file, "-") == 0 ? "standard input" : rr_safe_string(file);
+    if (error->line == 0) rr_die(RR_EXIT_REFUSED, "%s: %s. %s", name, rule, what_to_do);
+    rr_die(RR_EXIT_REFUSED, "%s:%u: %s. %s", name, error->line, rule, what_to_do);
+}
+
+void rr_finish_stdout(void) {
+    if (fflush(stdout) != 0 || ferror(stdout))
+        rr_die(RR_EXIT_IO, "standard output: %s. What was printed is not complete.", errno ? strerror(errno) : "could not be written");
+}
+
+/* The length of the well-formed UTF-8 character at s, with its code point; 0 if there is none. */
+static size_t utf8_next(const uint8_t *s, size_t len, uint32_t *code) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (s[0] < 0x80) return *code = s[0], 1;
+    size_t n = s[0] >= 0xf0 && s[0] < 0xf8 ? 4 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : 0;
+    if (n == 0 || n > len) return 0;
+    *code = s[0] & (0xffU >> (n + 1));
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80) return 0;
+        *code = *code << 6 | (s[i] & 0x3f);
+    }
+    return *code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
+}
+
+/* What could move the cursor, change the terminal, or show other text than is there. */
+static bool harmless(uint32_t c) {
+    if (c == '\n' || c == '\t') return true;
+    return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff || (c >= 0x202a && c <= 0x202e) ||
+             (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c);
+}
+
+const char *rr_safe(rr_text text) {
+    char *out = rr_take(3 * text.len + 1), *at = out;
+    const uint8_t *s = (const uint8_t *)text.start;
+    for (size_t i = 0; i < text.len;) {
+        uint32_t code = 0;
+        size_t n = utf8_next(s + i, text.len - i, &code);
+        if (n == 0 || !harmless(code)) {
+            memcpy(at, "\xef\xbf\xbd", 3);
+            at += 3;
+            i += n == 0 ? 1 : n;
+            continue;
+        }
+        memcpy(at, s + i, n);
+        at += n;
+        i += n;
+    }
+    *at = 0;
+    return out;
+}
+
+const char *rr_safe_string(const char *s) {
+    return rr_safe(rr_text_of(s));
+}
+
+static unsigned columns_of(const char *s, size_t len) {
+    unsigned n = 0;
+    for (size_t i = 0; i < len; i++) n += ((uint8_t)s[i] & 0xc0) != 0x80;
+    return n;
+}
+
+void rr_wrap(FILE *out, const char *text, const char *indent, unsigned width) {
+    unsigned margin = columns_of(indent, strlen(indent));
+    for (const char *line = text; *line != 0;) {
+        const char *end = strchr(line, '\n');
+        if (end == NULL) end = line + strlen(line);
+        unsigned column = 0;
+        for (const char *word = line; word < end;) {
+            size_t len = strcspn(word, " \n");
+            unsigned wide = columns_of(word, len);
+            if (column > 0 && margin + column + 1 + wide > width) {
+                fputc('\n', out);
+                column = 0;
+            }
+            fprintf(out, "%s%.*s", column == 0 ? indent : " ", (int)len, word);
+            column += wide + (column > 0);
+            word += len;
+            while (word < end && *word == ' ') word++;
+        }
+        fputc('\n', out);
+        line = *end == 0 ? end : end + 1;
+    }
+}
+
+const char *rr_grouped(uint64_t n) {
+    char digits[32];
+    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    char *out = rr_take(64), *at = out;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0) *at++ = ',';
+        *at++ = digits[i];
+    }
+    return out;
+}
+
+const char *rr_count_of(uint64_t n, const char *one, const char *many) {
+    return rr_format("%s %s", rr_grouped(n), n == 1 ? one : many);
+}
