@@ -27,7 +27,6 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_CXX_STANDARD 11)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 set(RR_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wwrite-strings -Wpointer-arith -Wcast-qual)
@@ -37,6 +36,7 @@ if(RR_WERROR)
 endif()
 
 if(NOT RR_WASM)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
     # Calls within a library stay within it: position-independent code may then be inlined.
     add_compile_options(-fno-semantic-interposition)
 endif()
