@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every use of SQLite here needs: statements, results by type, errors in our words. */
+#ifndef RR_STORE_DB_H
+#define RR_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "roundrobin/evidence.h"
+
+enum {
+    RR_DOCUMENT_MAX = 512 * 1024 * 1024, /* bytes of a roll, a names file, proofs, an opening: well above a million people */
+    RR_EVIDENCE_APPLICATION = 0x52526576, /* "RRev" */
+    RR_EVIDENCE_VERSION = 1,
+    RR_COLLECT_APPLICATION = 0x5252636f, /* "RRco" */
+    RR_COLLECT_VERSION = 1
+};
+
+/* The ids of table `document`, and what they are called there. */
+typedef enum rr_document {
+    RR_DOC_PETITION = 1,
+    RR_DOC_ROLL,
+    RR_DOC_ROLL_NOTE,
+    RR_DOC_ASSIGNMENT,
+    RR_DOC_NAMES,
+    RR_DOC_ENROLMENTS,
+    RR_DOC_CEREMONY,
+    RR_DOC_END
+} rr_document;
+const char *rr_document_name(rr_document id);
+
+/* Fills *error (which may be NULL) and answers its status. */
+rr_status rr_fail(rr_file_error *error, rr_status status, const char *where, int64_t number, const char *rule);
+/* The same for a failed call of SQLite on `db`: full disk, read-only and the like in words of our own; a damaged file is
+ * RR_MALFORMED, memory RR_NO_SPACE, all else RR_IO. */
+rr_status rr_db_fail(rr_file_error *error, sqlite3 *db, const char *where);
+
+/* NULL, or a rule: a result column's type and size. */
+bool rr_db_is_integer(sqlite3_stmt *statement, int column);
+/* The blob (also an empty one) of a column that is a blob; false if it is not. */
+bool rr_db_blob(rr_blob *blob, sqlite3_stmt *statement, int column);
+/* A text column, which must be of that type; SQLite's text is never terminated early here: its length counts. */
+bool rr_db_text(rr_text *text, sqlite3_stmt *statement, int column);
+
+/* An absolute file: URI for `path`, percent-encoded, with the query after it; NULL with errno set.  To be freed. */
+char *rr_db_uri(const char *path, const char *query);
+
+/* Do the tables, indices, triggers and views of `db` have exactly the statements of `sql`?  RR_OK, RR_MALFORMED, RR_NO_SPACE. */
+rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql);
+
+#endif

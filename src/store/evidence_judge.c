@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the log of an evidence file says: proofs, judgement, counts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "store/evidence_verify.h"
+
+typedef struct trial {
+    rr_verification *v;
+    rr_file_error *error;
+    rr_case about;
+    rr_log_entries entries;
+    uint8_t *proofs;
+    void *work, *memory;
+    size_t work_len;
+    rr_judge *judge;
+    rr_file_error read_error; /* of the callback, whose status comes back alone */
+} trial;
+
+static rr_status fail_memory(rr_file_error *error) {
+    return rr_fail(error, RR_NO_SPACE, "leaf", -1, "there is not enough memory");
+}
+
+static rr_status read_entry(void *context, const uint8_t **entry, size_t *entry_len, uint64_t leaf) {
+    trial *t = context;
+    rr_blob blob = {NULL, 0};
+    rr_status status = rr_evidence_file_leaf(&t->v->file, &t->read_error, &blob, leaf);
+    *entry = blob.bytes;
+    *entry_len = blob.len;
+    return status;
+}
+
+static bool on_progress(void *context, uint64_t done, uint64_t total) {
+    trial *t = context;
+    return rr_step_report(&t->read_error, &t->v->step, done, total) == RR_OK;
+}
+
+static rr_status fail_trial(trial *t, rr_status status, uint64_t leaf) {
+    if (t->read_error.status != RR_OK) *t->error = t->read_error;
+    else rr_fail(t->error, status, "leaf", (int64_t)leaf, rr_status_text(status));
+    return t->error->status;
+}
+
+/* ---- opening files -------------------------------------------------------------------------------------------------- */
+
+static int by_hash(const void *key, const void *element) {
+    return memcmp(key, &((const rr_opening_file *)element)->hash, sizeof(rr_hash));
+}
+
+/* Each file must be one that an opening in the log names; whether each one that is named is here, the judge will say. */
+rr_status rr_verify_openings(rr_verification *v, rr_file_error *error) {
+    sqlite3_stmt *s = NULL;
+    rr_status status = RR_OK;
+    uint64_t missing = 0;
+    bool *named = calloc(v->opening_count + 1, sizeof *named);
+    if (!named) return fail_memory(error);
+    if (sqlite3_prepare_v2(v->file.db, "SELECT bytes FROM leaf WHERE kind = 7 ORDER BY leaf", -1, &s, NULL) != SQLITE_OK)
+        status = rr_db_fail(error, v->file.db, "leaf");
+    int code = SQLITE_DONE;
+    while (status == RR_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        rr_blob entry;
+        const rr_opening_file *file = NULL;
+        if (!rr_db_blob(&entry, s, 0) || entry.len < 38) continue; /* the judge will call it a fault */
+        if (v->opening_count)
+            file = bsearch(entry.bytes + 6, v->openings, v->opening_count, sizeof *file, by_hash);
+        if (file) named[file - v->openings] = true;
+        else missing++;
+    }
+    if (status == RR_OK && code != SQLITE_DONE) status = rr_db_fail(error, v->file.db, "leaf");
+    sqlite3_finalize(s);
+    for (size_t i = 0; i < v->opening_count && status == RR_OK; i++) {
+        if (!named[i]) status = rr_fail(error, RR_INVALID, "opening", (int64_t)i, "no opening in the log names this file");
+    }
+    free(named);
+    if (status != RR_OK) return status;
+    bool sealed = (v->material.petition.modes & RR_MODE_SEALED) != 0;
+    if (missing && sealed) v->report.checks[RR_CHECK_OPENINGS] = RR_ABSENT;
+    else if (v->opening_count == 0) v->report.checks[RR_CHECK_OPENINGS] = RR_NOT_APPLICABLE;
+    return RR_OK;
+}
+
+/* ---- judging -------------------------------------------------------------------------------------------------------- */
+
+static rr_status add_fault(trial *t, uint64_t leaf, const char *rule) {
+    rr_evidence_report *r = &t->v->report;
+    if (r->fault_count == t->v->fault_capacity) {
+        size_t capacity = t->v->fault_capacity ? 2 * t->v->fault_capacity : 64;
+        rr_log_fault *faults = realloc(r->faults, capacity * sizeof *faults);
+        if (!faults) return fail_memory(t->error);
+        r->faults = faults;
+        t->v->fault_capacity = capacity;
+    }
+    r->faults[r->fault_count++] = (rr_log_fault){leaf, rule};
+    return RR_OK;
+}
+
+static rr_status check_proofs(trial *t) {
+    uint64_t leaves = t->v->file.leaves;
+    rr_judge_progress progress = {on_progress, t};
+    t->proofs = malloc(leaves);
+    size_t need = rr_judge_proofs_size(&t->about, leaves), later = rr_judge_work_size(&t->about);
+    t->work_len = need > later ? need : later;
+    t->work = malloc(t->work_len ? t->work_len : 1);
+    if (!t->proofs || !t->work) return fail_memory(t->error);
+    rr_status status = rr_judge_proofs_var(&t->about, t->proofs, &t->entries, leaves, t->v->options->random, &progress, t->work,
+                                           t->work_len);
+    return status == RR_OK ? RR_OK : fail_trial(t, status, 0);
+}
+
+static rr_status judge_leaves(trial *t) {
+    rr_verification *v = t->v;
+    uint64_t leaves = v->file.leaves;
+    size_t size = rr_judge_size(&t->about, leaves), batch = 0;
+    rr_judge_options options = {.random = v->options->random,
+                                .leaves = leaves,
+                                .entries = &t->entries,
+                                .files = v->openings,
+                                .file_count = v->opening_count,
+                                .work = t->work,
+                                .work_len = t->work_len};
+    t->memory = malloc(size ? size : 1);
+    if (!t->memory) return fail_memory(t->error);
+    rr_status status = rr_judge_init(&t->judge, t->memory, size, &t->about, &options);
+    if (status != RR_OK) return fail_trial(t, status, 0);
+    uint8_t *entry = malloc(RR_ENTRY_MAX);
+    if (!entry) return fail_memory(t->error);
+    for (uint64_t leaf = 0; leaf < leaves && status == RR_OK; leaf++) {
+        rr_blob blob;
+        rr_verdict verdict;
+        rr_leaf_facts facts = {.proof = (rr_status)t->proofs[leaf], .begins_batch = leaf == 0};
+        if (batch < v->file.checkpoints && v->sizes[batch] == leaf) {
+            facts.begins_batch = true;
+            batch++;
+        }
+        status = rr_evidence_file_leaf(&v->file, t->error, &blob, leaf);
+        if (status != RR_OK) break;
+        /* An opening makes the judge ask for other entries meanwhile. */
+        memcpy(entry, blob.bytes, blob.len);
+        status = rr_judge_leaf(t->judge, &verdict, entry, blob.len, &facts);
+        if (status == RR_REFUSED) {
+            rr_fail(t->error, RR_INVALID, "leaf", (int64_t)leaf, verdict.rule);
+            status = RR_INVALID;
+        } else if (status != RR_OK) status = fail_trial(t, status, leaf);
+        if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule);
+        if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule);
+    }
+    free(entry);
+    rr_hash root;
+    if (status == RR_OK) {
+        rr_judge_root(t->judge, &root);
+        if (memcmp(&root, &v->report.root, sizeof root) != 0)
+            status = rr_fail(t->error, RR_IO, "leaf", -1, "the entries were changed while they were read: verify the file again");
+    }
+    return status;
+}
+
+rr_status rr_verify_records(rr_verification *v, rr_file_error *error) {
+    rr_material *m = &v->material;
+    trial t = {.v = v, .error = error, .about = {m->params, m->subject, &m->petition, &m->roll, &m->rings}};
+    t.entries = (rr_log_entries){read_entry, &t};
+    rr_status status = check_proofs(&t);
+    if (status == RR_OK) status = judge_leaves(&t);
+    if (status == RR_OK) {
+        status = rr_report_counts(v, &t.about, t.judge);
+        if (status != RR_OK) fail_memory(error);
+    }
+    free(t.proofs);
+    free(t.work);
+    free(t.memory);
+    return status;
+}

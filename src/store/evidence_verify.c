@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of an evidence file, one after another.  Cheap ones are all made, so that the report can name everything that is wrong; the
+ * records are judged only if nothing was. */
+#include "store/evidence_verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rr_status rr_check_end(rr_verification *v, rr_check check, rr_status status) {
+    rr_evidence_report *r = &v->report;
+    if (r->checks[check] == RR_UNCHECKED) r->checks[check] = status == RR_OK ? RR_VERIFIED : RR_FAILED;
+    /* What is wrong weighs more than what is absent. */
+    if (status != RR_OK && (r->status == RR_OK || (r->status == RR_NOT_FOUND && status != RR_NOT_FOUND))) {
+        r->status = status;
+        r->failed = check;
+    }
+    return status;
+}
+
+/* What is needed and absent: the file does not verify, though nothing in it is wrong. */
+static void absent(rr_verification *v, rr_check check, const char *where) {
+    static const char rule[] = "the file does not hold it, and without it the count cannot be relied upon";
+    v->report.checks[check] = RR_ABSENT;
+    rr_check_end(v, check, rr_fail(&v->report.errors[check], RR_NOT_FOUND, where, -1, rule));
+}
+
+static bool on_step(void *context, uint64_t done, uint64_t of) {
+    rr_verification *v = context;
+    return !v->options->progress || v->options->progress(v->options->progress_context, v->current, done, of);
+}
+
+static rr_file_error *begin(rr_verification *v, rr_check check) {
+    v->current = check;
+    on_step(v, 0, 0);
+    return &v->report.errors[check];
+}
+
+static rr_status check_papers(rr_verification *v) {
+    rr_material *m = &v->material;
+    const rr_evidence_file *f = &v->file;
+    rr_status status = rr_material_petition(m, begin(v, RR_CHECK_PETITION), rr_evidence_file_document(f, RR_DOC_PETITION));
+    if (rr_check_end(v, RR_CHECK_PETITION, status) != RR_OK) return status;
+    rr_report_petition(v);
+    status = rr_material_roll(m, begin(v, RR_CHECK_ROLL), rr_evidence_file_document(f, RR_DOC_ROLL));
+    if (rr_check_end(v, RR_CHECK_ROLL, status) != RR_OK) return status;
+    rr_report_roll(v);
+
+    rr_blob note = rr_evidence_file_document(f, RR_DOC_ROLL_NOTE);
+    rr_file_error *error = begin(v, RR_CHECK_ROLL_NOTE);
+    if (!note.bytes) absent(v, RR_CHECK_ROLL_NOTE, "roll note");
+    else rr_check_end(v, RR_CHECK_ROLL_NOTE, rr_material_roll_note(m, error, note));
+
+    note = rr_evidence_file_document(f, RR_DOC_ASSIGNMENT);
+    error = begin(v, RR_CHECK_ASSIGNMENT);
+    if (!note.bytes) absent(v, RR_CHECK_ASSIGNMENT, "assignment");
+    else rr_check_end(v, RR_CHECK_ASSIGNMENT, rr_material_assignment(m, error, note));
+
+    rr_blob proofs = rr_evidence_file_document(f, RR_DOC_ENROLMENTS);
+    error = begin(v, RR_CHECK_ENROLMENTS);
+    if (proofs.bytes) rr_check_end(v, RR_CHECK_ENROLMENTS, rr_material_enrolments(m, error, proofs, v->options->random, &v->step));
+    else if (m->roll.kind == RR_ROLL_ONE_TIME) absent(v, RR_CHECK_ENROLMENTS, "enrolments");
+    else v->report.checks[RR_CHECK_ENROLMENTS] = RR_NOT_APPLICABLE;
+
+    rr_blob names = rr_evidence_file_document(f, RR_DOC_NAMES);
+    error = begin(v, RR_CHECK_NAMES);
+    if (names.bytes) rr_check_end(v, RR_CHECK_NAMES, rr_material_names(m, error, names));
+    else v->report.checks[RR_CHECK_NAMES] = RR_ABSENT;
+    v->report.names_published = m->names.count;
+
+    bool sealed = (m->petition.modes & RR_MODE_SEALED) != 0, ceremony = rr_evidence_file_document(f, RR_DOC_CEREMONY).bytes != NULL;
+    v->report.checks[RR_CHECK_CEREMONY] = !sealed ? RR_NOT_APPLICABLE : ceremony ? RR_UNCHECKED : RR_ABSENT;
+    if (!sealed && ceremony)
+        rr_check_end(v, RR_CHECK_FILE, rr_fail(&v->report.errors[RR_CHECK_FILE], RR_MALFORMED, "ceremony", -1,
+                                               "a petition without the sealed mode has no ceremony"));
+    v->report.checks[RR_CHECK_WITNESSES] = m->petition.witnesses_needed ? RR_ABSENT : RR_NOT_APPLICABLE;
+    return RR_OK;
+}
+
+static void check_log(rr_verification *v) {
+    rr_evidence_report *r = &v->report;
+    rr_check_end(v, RR_CHECK_COLUMNS, rr_verify_columns(v, begin(v, RR_CHECK_COLUMNS)));
+    rr_status status = rr_verify_checkpoints(v, begin(v, RR_CHECK_CHECKPOINTS));
+    if (rr_check_end(v, RR_CHECK_CHECKPOINTS, status) != RR_OK) return;
+    status = rr_verify_log(v, begin(v, RR_CHECK_LOG));
+    if (rr_check_end(v, RR_CHECK_LOG, status) != RR_OK) return;
+    status = rr_verify_openings(v, begin(v, RR_CHECK_OPENINGS));
+    rr_check_end(v, RR_CHECK_OPENINGS, status);
+    if (r->status != RR_OK && r->status != RR_NOT_FOUND) return;
+    status = rr_verify_records(v, begin(v, RR_CHECK_RECORDS));
+    rr_check_end(v, RR_CHECK_RECORDS, status);
+}
+
+rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, const rr_evidence_options *options) {
+    *report = NULL;
+    if (!path || !options || !options->random) return RR_ARGUMENT;
+    rr_verification *v = calloc(1, sizeof *v);
+    if (!v) return RR_NO_SPACE;
+    v->options = options;
+    v->step = (rr_step){on_step, v};
+    v->report.finality = RR_AS_OF;
+    rr_status status = rr_evidence_file_open(&v->file, begin(v, RR_CHECK_FILE), path, &v->step);
+    if (rr_check_end(v, RR_CHECK_FILE, status) == RR_OK && check_papers(v) == RR_OK) check_log(v);
+    if (status == RR_OK) {
+        rr_file_error changed;
+        if (rr_evidence_file_unchanged(&v->file, &changed) != RR_OK) {
+            v->report.errors[RR_CHECK_FILE] = changed;
+            v->report.checks[RR_CHECK_FILE] = RR_FAILED;
+            v->report.status = changed.status;
+            v->report.failed = RR_CHECK_FILE;
+        }
+    }
+    /* The report's texts point into the documents; the database is not needed any more. */
+    memcpy(v->documents, v->file.documents, sizeof v->documents);
+    rr_evidence_file_close(&v->file, true);
+    status = v->report.status;
+    *report = &v->report;
+    if (status == RR_NO_SPACE || status == RR_ARGUMENT) {
+        rr_evidence_report_free(*report);
+        *report = NULL;
+    }
+    return status;
+}
+
+void rr_evidence_report_free(rr_evidence_report *report) {
+    rr_verification *v = (rr_verification *)report;
+    if (!v) return;
+    for (size_t i = 0; i < v->opening_count; i++) {
+        union { const uint8_t *given; uint8_t *own; } bytes = {v->openings[i].bytes};
+        free(bytes.own);
+    }
+    for (size_t i = 0; i < RR_DOC_END; i++) free(v->documents[i]);
+    free(v->openings);
+    free(v->sizes);
+    free(v->roots);
+    free(v->report.classes);
+    free(v->report.rings);
+    free(v->report.named_list);
+    free(v->report.faults);
+    rr_material_free(&v->material);
+    free(v);
+}
