@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Books of one-time keys: a member makes one, a registrar checks it (PROTOCOL.md section 6, docs/spec/enrolment.md). */
+/* Books of one-time keys: a member makes one, a registrar checks it (PROTOCOL.md section 6, docs/spec/enrolment.md).
+ * rr_book_set_*, rr_books_check_var, rr_ssh_signature_check_var and rr_enrolment_signer_var are in the library of the importers; all
+ * else is in the core. */
 #ifndef ROUNDROBIN_ENROL_H
 #define ROUNDROBIN_ENROL_H
 
@@ -29,7 +31,7 @@ void rr_book_digest(char hex[RR_BOOK_DIGEST_HEX], const uint8_t *book, size_t bo
 
 /* ---- the enrolment file --------------------------------------------------------------------------------------------- */
 
-/* What a member sends to the registrar.  It holds no secret but the code.  Texts point into the file that was parsed (or to what
+/* What a member sends to the registrar (`round-robin enrolment request v1`).  It holds no secret but the code.  Texts point into the file that was parsed (or to what
  * the caller of rr_enrolment_write set); an absent one has length 0. */
 typedef struct rr_enrolment_file {
     rr_roll_id roll_id;
@@ -68,7 +70,7 @@ typedef struct rr_book_result {
 } rr_book_result;
 
 /* Checks books for one edition, all proofs in one batch; each is taken or refused whole, in the order given, and the P of those that
- * are taken go into the set.  RR_OK if all were taken, RR_REFUSED if any was not, RR_NO_SPACE, RR_RANDOM. */
+ * are taken go into the set.  Some hundred at a time are quickest.  RR_OK if all were taken, RR_REFUSED if any was not, RR_NO_SPACE, RR_RANDOM. */
 rr_status rr_books_check_var(const rr_params *params, rr_book_set *set, rr_book_result *results,
                              const rr_enrolment_file *const *enrolments, size_t count, const rr_roll_id *roll_id, uint32_t edition,
                              uint32_t slot_count, const rr_random *random);
@@ -88,6 +90,8 @@ rr_status rr_receipt_text(char *text, size_t text_cap, size_t *text_len, const r
 
 /* A code of 140 random bits in the alphabet of rr_keycard_passphrase: seven groups of four, with hyphens.  RR_RANDOM. */
 rr_status rr_code_new(char code[RR_CODE_SIZE], const rr_random *random);
+/* A code as it was typed (capitals, spaces, O for 0 and so on), as it was made.  RR_MALFORMED: not of this form. */
+rr_status rr_code_read(char code[RR_CODE_SIZE], const char *typed);
 /* What the registrar keeps of it: SHA-256 of the 34 characters.  RR_MALFORMED: not of this form. */
 rr_status rr_code_hash(rr_hash *hash, const char *code, size_t code_len);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The key card of PROTOCOL.md section 6: what a member keeps of a book, encrypted under a passphrase (docs/spec/keycard.md). */
+/* The key card of PROTOCOL.md section 6: what a member keeps of a book, encrypted under a passphrase (docs/spec/keycard.md).
+ * rr_keycard_seal and rr_keycard_open are in the library of the importers, since they need OpenSSL; all else is in the core. */
 #ifndef ROUNDROBIN_KEYCARD_H
 #define ROUNDROBIN_KEYCARD_H
 
@@ -49,15 +50,14 @@ rr_status rr_keycard_burn(rr_keycard *card, uint32_t slot);
 /* A passphrase of 120 random bits: six groups of four characters of 0123456789abcdefghjkmnpqrstvwxyz, with hyphens.  RR_RANDOM. */
 rr_status rr_keycard_passphrase(char passphrase[RR_KEYCARD_PASSPHRASE_SIZE], const rr_random *random);
 
-/* The length, LF included, of the text of each card for a book of `slot_count` slots, however many are used. */
-size_t rr_keycard_text_size(uint32_t slot_count);
-/* Encrypts: one line with its LF, not terminated.  Takes about half a second by design.  `iterations` is RR_KEYCARD_ITERATIONS or
- * more.  RR_ARGUMENT (card, iterations, empty passphrase), RR_NO_SPACE, RR_RANDOM. */
+/* Encrypts: one line with its LF, not terminated; how long depends on slot_count alone, not on what was used.  Takes about half a
+ * second by design.  `iterations` is RR_KEYCARD_ITERATIONS or more.  The passphrase is taken byte for byte; but one that has the form
+ * of a generated one in other spelling (capitals, spaces or nothing for hyphens, O for 0, I or L for 1) counts as that, here and
+ * in rr_keycard_open.  RR_ARGUMENT (card, iterations, empty passphrase), RR_NO_SPACE, RR_RANDOM. */
 rr_status rr_keycard_seal(char *text, size_t text_cap, size_t *text_len, const rr_keycard *card, const char *passphrase,
                           uint32_t iterations, const rr_random *random);
-/* Decrypts.  The passphrase is taken byte for byte; if it has the form of a generated one in other spelling (capitals, spaces or nothing
- * for hyphens, O for 0, I or L for 1), that is set right first.  The line may come without its LF.  RR_PASSPHRASE, RR_MALFORMED with
- * *error (not a key card, or damaged where it can be seen), RR_NO_SPACE.  On anything but RR_OK *card is wiped. */
+/* Decrypts.  The line may come without its LF.  RR_PASSPHRASE, RR_MALFORMED with *error (not a key card, or damaged where it can be
+ * seen), RR_NO_SPACE.  On anything but RR_OK *card is wiped. */
 rr_status rr_keycard_open(rr_keycard *card, rr_error *error, const char *text, size_t text_len, const char *passphrase);
 
 #ifdef __cplusplus
