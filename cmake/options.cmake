@@ -35,7 +35,10 @@ if(RR_WERROR)
     add_compile_options(-Werror)
 endif()
 
-if(NOT RR_WASM)
+if(RR_WASM)
+    # Only wasi-libc's headers: clang would look into those of this machine too.
+    add_compile_options(-nostdlibinc -isystem /usr/include/wasm32-wasi)
+else()
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
     # Calls within a library stay within it: position-independent code may then be inlined.
     add_compile_options(-fno-semantic-interposition)
