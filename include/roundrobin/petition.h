@@ -60,6 +60,8 @@ typedef struct rr_petition {
     const rr_vkey *witnesses; /* type 4 */
 
     rr_text body; /* CommonMark, from after the first empty line to the end of the file */
+
+    rr_error key_fault; /* status RR_OK, or: the first vkey without a usable key, as for rr_roll */
 } rr_petition;
 
 /* The memory that rr_petition_parse needs for this text (in proportion to its lines, at most about 3 MiB). */

@@ -47,7 +47,13 @@ typedef struct rr_roll {
     rr_vkey registrar;       /* rr_roll_write reads its .text only */
     uint32_t entry_count;    /* at least 1 */
     const rr_entry *entries; /* by place: ascending by member */
+    rr_error key_fault;      /* status RR_OK, or: the Registrar has no usable key (see below) */
 } rr_roll;
+
+/* Section 1 wants a vkey's 32 bytes to be a key: canonical, on the curve, not of small order.  The protocol's vectors hold accepted
+ * files where they are not, so rr_roll_parse and rr_petition_parse take such a file, mark the vkey as not usable and say where it
+ * stands in key_fault (with the rule, as for a refusal).  Nothing is lost by that: no signature of such a key verifies.  What makes or
+ * checks a file must refuse it when key_fault.status is not RR_OK, and a report must tell. */
 
 /* Called now and then while a large roll is parsed: `done` of `total` entries. */
 typedef struct rr_roll_progress {

@@ -44,6 +44,7 @@ typedef struct rr_vkey {
     uint8_t id[4];
     uint8_t type;
     uint8_t key[32];
+    bool usable; /* the key is canonical, on the curve and not of small order; no signature of another one verifies */
 } rr_vkey;
 
 /* Reads and checks a vkey that must be of the given type: the name is not empty, well-formed UTF-8, holds none of the characters that

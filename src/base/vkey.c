@@ -83,8 +83,7 @@ static const char *vkey_fault(rr_vkey *vkey, rr_text *at, rr_text text, uint8_t 
     if (vkey->type != type)
         return type == RR_VKEY_ED25519 ? "this must be a verifier key of type 1 (Ed25519)"
                                        : "this must be a verifier key of type 4 (cosignatures of a witness)";
-    if (rr_ed25519_key_check_var(vkey->key) != RR_OK)
-        return "the verifier key holds no Ed25519 key that is canonical, on the curve and not of small order";
+    vkey->usable = rr_ed25519_key_check_var(vkey->key) == RR_OK;
     *at = id;
     rr_vkey_id(computed, vkey->name, type, vkey->key);
     if (memcmp(computed, vkey->id, sizeof computed) != 0) return "the key ID is not the one of this name and key";
@@ -92,15 +91,27 @@ static const char *vkey_fault(rr_vkey *vkey, rr_text *at, rr_text text, uint8_t 
 }
 
 rr_status rr_vkey_read(rr_vkey *vkey, rr_error *error, rr_text text, uint8_t type) {
-    rr_reader reader; /* a text of one line, for its error only */
+    rr_reader reader; /* for its error only: the line is the text, and has no number */
+    rr_error key_fault;
+    memset(&key_fault, 0, sizeof key_fault);
     rr_reader_init(&reader, error, text.start, text.len);
-    return rr_reader_vkey(&reader, vkey, text, type);
+    rr_status status = rr_reader_vkey(&reader, vkey, &key_fault, text, type);
+    if (status != RR_OK || vkey->usable) return status;
+    if (error != NULL) *error = key_fault;
+    return RR_MALFORMED;
 }
 
-rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_text text, uint8_t type) {
+rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_error *key_fault, rr_text text, uint8_t type) {
     rr_text at;
     const char *rule = vkey_fault(vkey, &at, text, type);
-    return rule == NULL ? RR_OK : rr_reader_fail_at(reader, at, rule);
+    if (rule != NULL) return rr_reader_fail_at(reader, at, rule);
+    if (!vkey->usable && key_fault->status == RR_OK) {
+        key_fault->status = RR_MALFORMED;
+        key_fault->line = reader->number;
+        key_fault->column = (uint32_t)(text.start - reader->line.start) + 1;
+        key_fault->rule = "the verifier key holds no Ed25519 key that is canonical, on the curve and not of small order";
+    }
+    return RR_OK;
 }
 
 size_t rr_vkey_write(char *out, size_t size, rr_text name, uint8_t type, const uint8_t key[32]) {

@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 
-/* Reads a vkey that stands in the reader's current line; a fault is reported with line and column. */
-rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_text text, uint8_t type);
+/* Reads a vkey that stands in the reader's current line; a fault is reported with line and column.  One that only has no usable key is
+ * taken, and the first such is put into *key_fault (roundrobin/roll.h says why). */
+rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_error *key_fault, rr_text text, uint8_t type);
 
 #endif

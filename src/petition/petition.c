@@ -85,7 +85,7 @@ static rr_status read_time(parser *p, int64_t *seconds, const char *name, const 
 static rr_status read_vkey(parser *p, rr_vkey *vkey, const char *name, const char *missing) {
     rr_text value;
     rr_status status = rr_reader_header(&p->reader, &value, name, missing);
-    return status == RR_OK ? rr_reader_vkey(&p->reader, vkey, value, RR_VKEY_ED25519) : status;
+    return status == RR_OK ? rr_reader_vkey(&p->reader, vkey, &p->petition->key_fault, value, RR_VKEY_ED25519) : status;
 }
 
 static rr_status read_point(parser *p, rr_seal_key *key, rr_text value) {
@@ -165,7 +165,7 @@ static rr_status read_trustee(parser *p, rr_text value) {
     if (count == RR_TRUSTEE_MAX) return rr_reader_fail(&p->reader, "there are at most 255 trustees");
     rr_trustee trustee;
     rr_status status = read_point(p, &trustee.key, key);
-    if (status == RR_OK) status = rr_reader_vkey(&p->reader, &trustee.vkey, value, RR_VKEY_ED25519);
+    if (status == RR_OK) status = rr_reader_vkey(&p->reader, &trustee.vkey, &p->petition->key_fault, value, RR_VKEY_ED25519);
     if (status != RR_OK) return status;
     for (uint32_t i = 0; i < count; i++) {
         if (rr_text_equal(p->trustees[i].vkey.name, trustee.vkey.name))
@@ -305,7 +305,7 @@ static rr_status read_witnesses(parser *p) {
     uint32_t line = p->reader.number, same;
     while (status == RR_OK && (status = rr_reader_optional(&p->reader, &value, "Witness")) == RR_OK) {
         rr_vkey vkey;
-        status = rr_reader_vkey(&p->reader, &vkey, value, RR_VKEY_COSIGNATURE);
+        status = rr_reader_vkey(&p->reader, &vkey, &q->key_fault, value, RR_VKEY_COSIGNATURE);
         if (status == RR_OK) p->witnesses[q->witness_count++] = vkey;
     }
     if (status != RR_NOT_FOUND) return status;

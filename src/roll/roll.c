@@ -82,10 +82,10 @@ static rr_status read_kind(rr_reader *r, rr_roll_kind *kind) {
     return RR_OK;
 }
 
-static rr_status read_registrar(rr_reader *r, rr_vkey *registrar) {
+static rr_status read_registrar(rr_reader *r, rr_roll *roll) {
     rr_text value;
     rr_status status = rr_reader_header(r, &value, RR_HEADER("Registrar"));
-    return status == RR_OK ? rr_reader_vkey(r, registrar, value, RR_VKEY_ED25519) : status;
+    return status == RR_OK ? rr_reader_vkey(r, &roll->registrar, &roll->key_fault, value, RR_VKEY_ED25519) : status;
 }
 
 static rr_status read_header(rr_reader *r, rr_roll *roll) {
@@ -96,7 +96,7 @@ static rr_status read_header(rr_reader *r, rr_roll *roll) {
         (status = rr_reader_header(r, &roll->source, RR_HEADER("Source"))) != RR_OK ||
         (status = read_number(r, &roll->edition, 1, RR_HEADER("Edition"), "editions are numbered from 1")) != RR_OK ||
         (status = read_number(r, &roll->slot, 0, RR_HEADER("Slot"), NULL)) != RR_OK ||
-        (status = read_kind(r, &roll->kind)) != RR_OK || (status = read_registrar(r, &roll->registrar)) != RR_OK ||
+        (status = read_kind(r, &roll->kind)) != RR_OK || (status = read_registrar(r, roll)) != RR_OK ||
         (status = read_number(r, &roll->entry_count, 1, RR_HEADER("Entries"), "a roll has at least one entry")) != RR_OK)
         return status;
     return rr_reader_empty(r);
