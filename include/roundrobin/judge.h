@@ -86,7 +86,7 @@ typedef struct rr_judge rr_judge;
 /* All of it must live as long as the judge.  What is marked (sealed) is needed only where the petition has that mode. */
 typedef struct rr_judge_options {
     const rr_random *random;       /* the key of the table of nullifiers; weights of batches */
-    uint64_t leaves;               /* room for so many; below 2^31 */
+    uint64_t leaves;               /* room for so many; at most 2^30 */
     const rr_log_entries *entries; /* (sealed) what was judged, for the records that an opening opens */
     rr_opening_file *files;        /* (sealed) in any order; they get sorted; may be NULL if there are none */
     size_t file_count;
@@ -94,7 +94,7 @@ typedef struct rr_judge_options {
     size_t work_len;
 } rr_judge_options;
 
-/* Memory for a judge: about 70 bytes a leaf (140 with sealed) and a few bytes for each entry of the roll. */
+/* Memory for a judge: about 60 bytes a leaf (130 with sealed) and a few bytes for each entry of the roll. */
 size_t rr_judge_size(const rr_case *about, uint64_t leaves);
 /* Enough work memory for openings; 0 without sealed. */
 size_t rr_judge_work_size(const rr_case *about);
@@ -124,7 +124,7 @@ typedef struct rr_verdict {
 } rr_verdict;
 
 /* Judges the next leaf.  RR_OK: *verdict is set and the state has moved on.  RR_REFUSED: leaf 0 is not this petition's (*verdict is
- * set); so is every later call.  Else nothing has changed and the same leaf may come again: RR_NO_SPACE (more leaves than options->leaves;
+ * set); so does every later call.  Else nothing has changed and the same leaf may come again: RR_NO_SPACE (more leaves than options->leaves;
  * or work memory), RR_RANDOM, RR_ARGUMENT (options lack something that is needed, or options->entries gives other entries than were
  * judged), what options->entries answered. */
 rr_status rr_judge_leaf(rr_judge *judge, rr_verdict *verdict, const uint8_t *entry, size_t entry_len, const rr_leaf_facts *facts);
