@@ -214,7 +214,10 @@ static void read_line(rr_import_run *run, rr_text rest, uint32_t number, bool al
         return;
     }
     if (!why && options.len > 0) why = judge_options(&status, options, run->options, allowed_signers);
-    if (!why && !rr_ssh_is_key_type(type)) why = "no key type is where it must be (for example ssh-ed25519)";
+    if (!why && !rr_ssh_is_key_type(type)) {
+        status = RR_MALFORMED;
+        why = "no key type is where it must be (for example ssh-ed25519)";
+    }
     if (rr_ssh_is_key_type(type)) describe(what, type);
     if (!why) status = rr_ssh_key_type(&why, type);
     if (why) {
