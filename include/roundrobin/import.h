@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys that people already have: public ones onto a roll of kind `ed25519`, private ones to sign with (PROTOCOL.md section 2).
  *
- * The callers hand in what files hold; nothing here opens a file.  This part of the library (target rr_import) allocates, and
- * stands on librnp, libssh and OpenSSL; everything else of the library does not need it. */
+ * The callers hand in what files hold; nothing here opens a file.  This part of the library allocates, and stands on librnp, libssh
+ * and OpenSSL; the core does not need it.  While librnp reads, the stderr of the process is turned away, since librnp writes to it
+ * (not while a sink or `wanted` is called): use it from one thread at a time. */
 #ifndef ROUNDROBIN_IMPORT_H
 #define ROUNDROBIN_IMPORT_H
 

@@ -125,6 +125,7 @@ static verdict judge_certificate(uint8_t chosen[32], rnp_ffi_t ffi, const certif
     verdict v = {RR_MALFORMED, "librnp cannot read the certificate"};
     rnp_input_t input = NULL;
     rnp_key_handle_t primary = NULL;
+    int kept = rr_pgp_hush();
     if (rnp_input_from_memory(&input, c->start, c->len, false) == RNP_SUCCESS &&
         rnp_import_keys(ffi, input, RNP_LOAD_SAVE_PUBLIC_KEYS | RNP_LOAD_SAVE_PERMISSIVE, NULL) == RNP_SUCCESS &&
         rnp_locate_key(ffi, "fingerprint", c->fingerprint, &primary) == RNP_SUCCESS && primary)
@@ -132,6 +133,7 @@ static verdict judge_certificate(uint8_t chosen[32], rnp_ffi_t ffi, const certif
     rnp_key_handle_destroy(primary);
     rnp_input_destroy(input);
     rnp_unload_keys(ffi, RNP_KEY_UNLOAD_PUBLIC);
+    rr_pgp_unhush(kept);
     return v;
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roll/openpgp_key.h"
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 
@@ -105,6 +107,23 @@ rr_status rr_pgp_seed(uint8_t seed[32], const char **why, const uint8_t *secret,
     return RR_OK;
 }
 
+/* ---- librnp ---- */
+
+int rr_pgp_hush(void) {
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), kept = -1;
+    if (nowhere < 0) return -1;
+    kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (kept >= 0) dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+    return kept;
+}
+
+void rr_pgp_unhush(int kept) {
+    if (kept < 0) return;
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+}
+
 /* ---- armour ---- */
 
 void rr_pgp_binary_free(rr_pgp_binary *binary) {
@@ -132,6 +151,7 @@ static rr_status unarmour_block(rr_pgp_binary *binary, const uint8_t *block, siz
     uint8_t *bytes = NULL;
     size_t bytes_len = 0;
     rr_status status = RR_NO_SPACE;
+    int kept = rr_pgp_hush();
     if (rnp_input_from_memory(&input, block, len, false) == RNP_SUCCESS && rnp_output_to_memory(&output, 0) == RNP_SUCCESS) {
         status = RR_MALFORMED;
         if (rnp_dearmor(input, output) == RNP_SUCCESS &&
@@ -142,6 +162,7 @@ static rr_status unarmour_block(rr_pgp_binary *binary, const uint8_t *block, siz
     }
     rnp_output_destroy(output);
     rnp_input_destroy(input);
+    rr_pgp_unhush(kept);
     return status;
 }
 

@@ -45,6 +45,11 @@ bool rr_pgp_is_elsewhere(const uint8_t *secret, size_t len);
 /* Reads the seed of a secret part that is not protected.  RR_MALFORMED with the reason. */
 rr_status rr_pgp_seed(uint8_t seed[32], const char **why, const uint8_t *secret, size_t len);
 
+/* As Debian builds it, librnp writes its opinion of every bad packet to stderr, and nothing in its interface stops it.  Between these
+ * two calls stderr leads nowhere, for the whole process. */
+int rr_pgp_hush(void);
+void rr_pgp_unhush(int kept);
+
 /* Binary from binary or from armour, all its blocks one after the other; to be freed with rr_pgp_binary_free, which wipes it.
  * RR_MALFORMED with the reason, RR_NO_SPACE. */
 typedef struct rr_pgp_binary {

@@ -72,6 +72,7 @@ static rr_status read_with_librnp(rr_private_run *run, const secret_key *key, rn
     uint8_t *bytes = NULL;
     size_t len = 0;
     rr_status status = rr_private_fail(run, RR_MALFORMED, "librnp cannot read the file");
+    int kept = rr_pgp_hush();
     if (rnp_input_from_memory(&input, file->bytes, file->len, false) == RNP_SUCCESS &&
         rnp_import_keys(ffi, input, RNP_LOAD_SAVE_SECRET_KEYS | RNP_LOAD_SAVE_PUBLIC_KEYS | RNP_LOAD_SAVE_PERMISSIVE, NULL) ==
             RNP_SUCCESS &&
@@ -87,6 +88,7 @@ static rr_status read_with_librnp(rr_private_run *run, const secret_key *key, rn
     }
     rnp_key_handle_destroy(handle);
     rnp_input_destroy(input);
+    rr_pgp_unhush(kept);
     return status;
 }
 
