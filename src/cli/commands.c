@@ -12,7 +12,6 @@ const rr_command *const rr_commands[] = {
     &rr_command_decline,         &rr_command_withdraw,        &rr_command_step_forward,
     &rr_command_collect,         &rr_command_evidence,        &rr_command_verify,
     &rr_command_rehearse_people, &rr_command_rehearse_enrol,  &rr_command_rehearse_answer,
-    &rr_command_bench,
     &rr_command_internal_man,    &rr_command_internal_completions,
     NULL,
 };

@@ -151,6 +151,7 @@ void rr_make_rings(rr_papers *papers) {
                       papers->petition.ring_minimum, papers->petition.by_class, rr_take(rr_rings_scratch_size(n)),
                       rr_rings_scratch_size(n)) != RR_OK)
         rr_die(RR_EXIT_REFUSED, "%s: no rings can be made of it.", rr_safe_string(papers->roll_file.path));
+    papers->prepared = rr_take_array(papers->rings.ring_count, sizeof *papers->prepared);
 }
 
 void rr_open_papers(rr_papers *papers, const rr_args *args) {
@@ -164,6 +165,7 @@ void rr_open_papers(rr_papers *papers, const rr_args *args) {
 }
 
 const rr_ring *rr_prepare_ring(const rr_papers *papers, uint32_t number) {
+    if (papers->prepared[number] != NULL) return papers->prepared[number];
     uint32_t count = rr_rings_ring_size(&papers->rings, number), bad;
     rr_entry_key *keys = rr_take_array(count, sizeof *keys);
     rr_ring *ring;
@@ -171,6 +173,7 @@ const rr_ring *rr_prepare_ring(const rr_papers *papers, uint32_t number) {
     if (rr_rings_keys(keys, &papers->rings, &papers->roll, number) != RR_OK ||
         rr_ring_init(&ring, &bad, rr_take(size), size, number, keys, count) != RR_OK)
         rr_die(RR_EXIT_REFUSED, "%s: ring %u cannot be made.", rr_safe_string(papers->roll_file.path), number);
+    papers->prepared[number] = ring;
     return ring;
 }
 

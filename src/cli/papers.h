@@ -34,7 +34,8 @@ typedef struct rr_papers {
     rr_roll roll;
     rr_rings rings;
     const rr_subject *subject;
-    rr_names names; /* count 0 where there is no names file */
+    const rr_ring **prepared; /* by ring number; NULL until rr_prepare_ring */
+    rr_names names;           /* count 0 where there is no names file */
 } rr_papers;
 
 const rr_params *rr_make_params(void);

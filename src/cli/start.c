@@ -134,6 +134,17 @@ void *rr_take_secret(size_t len) {
     return data;
 }
 
+void rr_release_secret(void *secret) {
+    for (secret_piece **at = &secrets; *at != NULL; at = &(*at)->next) {
+        if ((*at)->data != secret) continue;
+        secret_piece *found = *at;
+        *at = found->next;
+        sodium_free(found->data);
+        free(found);
+        return;
+    }
+}
+
 void *rr_grow(void *memory, size_t old_len, size_t len) {
     void *grown = rr_take(len);
     if (memory != NULL) memcpy(grown, memory, old_len < len ? old_len : len);

@@ -51,16 +51,6 @@ const rr_command rr_command_rehearse_answer = {
     .run = rr_run_rehearse_answer,
 };
 
-const rr_command rr_command_bench = {
-    .name = "bench",
-    .summary = "measure how fast this machine proves and verifies",
-    .text = "Prints one line for each measurement: its name, the median, and the unit, separated by TAB.",
-    .options = (const rr_option[]){RR_OPTION_END},
-    .positionals = (const rr_positional[]){{"NAME", RR_TAKES_TEXT, RR_MANY, NULL, "Only the measurements with these names"}, RR_POSITIONAL_END},
-    .examples = "robin bench\n",
-    .run = rr_run_bench,
-};
-
 const rr_command rr_command_internal_man = {
     .name = "internal man",
     .summary = "write the scdoc sources of the man pages",

@@ -89,6 +89,7 @@ rr_text rr_passphrase(const rr_args *args, const char *prompt, bool twice) {
     const char *start = (const char *)content.data;
     size_t len = strcspn(start, "\r\n");
     if (len == 0) rr_die(RR_EXIT_REFUSED, "%s: the first line is empty; it should be the passphrase.", rr_safe_string(file));
+    content.data[len] = 0;
     return (rr_text){start, len};
 }
 

@@ -33,6 +33,8 @@ void *rr_take_array(size_t count, size_t size);
 void *rr_grow(void *memory, size_t old_len, size_t len);
 /* SECRET memory: locked, wiped at the end. */
 void *rr_take_secret(size_t len);
+/* Wiped and given back before the end. */
+void rr_release_secret(void *secret);
 char *rr_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *rr_copy_text(rr_text text);
 

@@ -54,6 +54,10 @@ rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force) {
         return output;
     }
     if (!force && rr_exists(path)) fail_exists(path);
+    /* What a link points to is replaced, not the link: else the old file would live on. */
+    char *real = force ? realpath(path, NULL) : NULL;
+    if (real != NULL) output->path = path = rr_format("%s", real);
+    free(real);
     if (rr_is_folder(path)) rr_die(RR_EXIT_IO, "%s: is a folder. Name a file in it.", rr_safe_string(path));
     output->temporary = rr_join(folder_of(path), rr_format(".robin-%08x", randombytes_random()));
     output->slot = rr_unfinished_add(output->temporary);

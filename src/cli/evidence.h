@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Evidence files, as commands use them. */
+#ifndef RR_CLI_EVIDENCE_H
+#define RR_CLI_EVIDENCE_H
+
+#include "cli/tool.h"
+#include "roundrobin/evidence.h"
+
+/* Verifies the file with a progress bar; fails only where it cannot be read.  Free the report. */
+rr_evidence_report *rr_verify_evidence(const char *path);
+/* The report of a file that verifies and is of this petition; fails else. */
+rr_evidence_report *rr_read_evidence(const char *path, const rr_pid *pid);
+/* "roll 12: the rule", with what SQLite or the system said. */
+const char *rr_file_error_text(const rr_file_error *error);
+/* Fails with the status that fits. */
+_Noreturn void rr_die_of(const char *path, const rr_file_error *error, const char *what_to_do);
+
+/* verify's two ways of printing a report (report_text.c, report_json.c). */
+void rr_print_report(FILE *out, const rr_evidence_report *report, bool names);
+void rr_print_report_json(FILE *out, const rr_evidence_report *report);
+
+#endif
