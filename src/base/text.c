@@ -193,7 +193,7 @@ rr_status rr_reader_first(rr_reader *reader, const char *first, const char *rule
 }
 
 rr_status rr_reader_empty(rr_reader *reader) {
-    static const char rule[] = "here comes an empty line, which ends the header";
+    static const char rule[] = "an empty line must stand here, to end the header";
     rr_status status = rr_reader_need(reader, rule);
     if (status != RR_OK) return status;
     return reader->line.len == 0 ? RR_OK : rr_reader_fail(reader, rule);
@@ -204,7 +204,7 @@ static rr_status header_value(rr_reader *reader, rr_text *value, size_t name_len
     value->len = reader->line.len - name_len - 2;
     if (value->len == 0) return rr_reader_fail(reader, "the header has no value");
     if (rr_text_is_padded(*value))
-        return rr_reader_fail_at(reader, *value, "one space stands before a value and none after it");
+        return rr_reader_fail_at(reader, *value, "a value has one space before it and none after it");
     return RR_OK;
 }
 

@@ -63,7 +63,7 @@ rr_status rr_reader_header(rr_reader *reader, rr_text *value, const char *name, 
 /* Whether the next line is the header `name`: if so it is read as rr_reader_header does, else RR_NOT_FOUND and nothing is taken. */
 rr_status rr_reader_optional(rr_reader *reader, rr_text *value, const char *name);
 /* The header `name` with its rule. */
-#define RR_HEADER(name) name, "here comes the header `" name ": ...`"
+#define RR_HEADER(name) name, "the header `" name ": ...` must stand here"
 
 /* Set the error and answer RR_MALFORMED: for the current line, for the column where `at` (inside that line) begins, for another
  * line. */

@@ -195,7 +195,7 @@ static rr_status read_trustees(parser *p) {
 }
 
 static rr_status read_sealing(parser *p) {
-    static const char missing[] = "the mode sealed needs the header `Seal-Key: ...` here";
+    static const char missing[] = "with the mode sealed the header `Seal-Key: ...` must stand here";
     rr_petition *q = p->petition;
     rr_text value;
     if ((q->modes & RR_MODE_SEALED) == 0) {

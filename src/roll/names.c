@@ -55,7 +55,7 @@ static rr_status invalid(rr_reader *r, rr_text at, const char *rule) {
 }
 
 static rr_status read_names_header(rr_reader *r, const rr_roll *roll) {
-    static const char rule[] = "here comes the digest of the roll: 64 lowercase hex digits alone";
+    static const char rule[] = "the digest of the roll must stand here: 64 lowercase hex digits alone";
     uint8_t digest[32];
     rr_status status = rr_reader_first(r, "round-robin names v1", "a names file begins with the line `round-robin names v1`");
     if (status != RR_OK || (status = rr_reader_need(r, rule)) != RR_OK) return status;

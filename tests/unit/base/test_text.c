@@ -154,15 +154,15 @@ static void headers_are_read(void **state) {
         {"Name: value\n", "value", 0, NULL},
         {"Name: two words: and more\n", "two words: and more", 0, NULL},
         {"Name: \xc2\xa0\n", "\xc2\xa0", 0, NULL}, /* only U+0020 is a space */
-        {"Name:value\n", NULL, 0, "here comes the header `Name: ...`"},
-        {"Name:\n", NULL, 0, "here comes the header `Name: ...`"},
-        {"name: value\n", NULL, 0, "here comes the header `Name: ...`"},
-        {" Name: value\n", NULL, 0, "here comes the header `Name: ...`"},
-        {"Names: value\n", NULL, 0, "here comes the header `Name: ...`"},
-        {"", NULL, 0, "here comes the header `Name: ...`"},
+        {"Name:value\n", NULL, 0, "the header `Name: ...` must stand here"},
+        {"Name:\n", NULL, 0, "the header `Name: ...` must stand here"},
+        {"name: value\n", NULL, 0, "the header `Name: ...` must stand here"},
+        {" Name: value\n", NULL, 0, "the header `Name: ...` must stand here"},
+        {"Names: value\n", NULL, 0, "the header `Name: ...` must stand here"},
+        {"", NULL, 0, "the header `Name: ...` must stand here"},
         {"Name: \n", NULL, 0, "the header has no value"},
-        {"Name:  value\n", NULL, 7, "one space stands before a value and none after it"},
-        {"Name: value \n", NULL, 7, "one space stands before a value and none after it"},
+        {"Name:  value\n", NULL, 7, "a value has one space before it and none after it"},
+        {"Name: value \n", NULL, 7, "a value has one space before it and none after it"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rr_reader reader;

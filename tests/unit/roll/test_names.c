@@ -101,11 +101,11 @@ static void a_hash_is_of_salt_and_name(void **state) {
 
 static const fault faults[] = {
     {"first line", 1, "v1", "v2", 1, 0, "a names file begins with the line `round-robin names v1`", 0},
-    {"no digest", 2, WHOLE_LINE, "", 2, 0, "here comes the digest of the roll", 0},
-    {"digest with a name", 2, "", "Roll: ", 2, 0, "here comes the digest of the roll", 0},
-    {"digest with a space", 2, "\n", " \n", 2, 0, "here comes the digest of the roll", 0},
+    {"no digest", 2, WHOLE_LINE, "", 2, 0, "the digest of the roll must stand here", 0},
+    {"digest with a name", 2, "", "Roll: ", 2, 0, "the digest of the roll must stand here", 0},
+    {"digest with a space", 2, "\n", " \n", 2, 0, "the digest of the roll must stand here", 0},
     {"no empty line", 3, WHOLE_LINE, "", 3, 9, "there is a TAB", 0},
-    {"something for the empty line", 3, "", "x", 3, 0, "here comes an empty line", 0},
+    {"something for the empty line", 3, "", "x", 3, 0, "an empty line must stand here", 0},
     {"empty line at the end", 7, "", "\n", 7, 0, FIELDS, 0},
     {"two fields", 4, "\tm0000000", "", 4, 0, FIELDS, 0},
     {"four fields", 4, "\n", "\tx\n", 4, 0, FIELDS, 0},
