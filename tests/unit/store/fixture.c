@@ -404,12 +404,21 @@ void fx_expect(fixture *fx, const char *path, rr_status status, rr_check check) 
     rr_evidence_report_free(report);
 }
 
-void fx_sql(const char *path, const char *sql) {
+static void run_sql(const char *path, const char *sql, bool pack) {
     sqlite3 *db = NULL;
     char *message = NULL;
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s: %s", sql, message);
+    if (pack && sqlite3_exec(db, "VACUUM", NULL, NULL, &message) != SQLITE_OK) fail_msg("%s: %s", sql, message);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+void fx_sql(const char *path, const char *sql) {
+    run_sql(path, sql, true);
+}
+
+void fx_sql_raw(const char *path, const char *sql) {
+    run_sql(path, sql, false);
 }
 
 void fx_answer(uint8_t answer[RR_ANSWER_SIZE], const fx_entry *record) {

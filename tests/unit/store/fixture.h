@@ -71,8 +71,10 @@ rr_evidence_report *fx_verify(fixture *fx, const char *path);
 /* The same, expecting a status, and that this check is the first one that fails; frees the report. */
 void fx_expect(fixture *fx, const char *path, rr_status status, rr_check check);
 
-/* Runs SQL on a database, with writable_schema where the SQL asks for it; must work. */
+/* Runs SQL on a database, which must work, and packs it again, so that no free page is left. */
 void fx_sql(const char *path, const char *sql);
+/* The same without packing. */
+void fx_sql_raw(const char *path, const char *sql);
 /* Packs a record (len 0: a decline) into an answer. */
 void fx_answer(uint8_t answer[RR_ANSWER_SIZE], const fx_entry *record);
 /* A whole file in memory. */
