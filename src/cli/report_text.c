@@ -46,10 +46,11 @@ static void print_count(FILE *out, const rr_evidence_report *r) {
         reached += r->classes[i].goal > 0 && r->classes[i].hidden + r->classes[i].named >= r->classes[i].goal;
     }
     fprintf(out, "\nGoal: %s\n", r->goal_reached ? "reached" : "not reached");
-    fprintf(out, "  %s of %s\n", rr_grouped(r->total), rr_count_of(r->goal, "signature", "signatures"));
+    fprintf(out, "  %s; %s wanted\n", rr_count_of(r->total, "signature", "signatures"),
+            r->goal == 1 ? "1 was" : rr_format("%s were", rr_grouped(r->goal)));
     if (r->goal_classes > 0)
-        fprintf(out, "  %s of at least %u reached their own number (%u have one that can be counted)\n",
-                rr_count_of(reached, "class", "classes"), r->goal_classes, wanted);
+        fprintf(out, "  %s, of %u that have one, reached their own goal; %s wanted\n", rr_count_of(reached, "class", "classes"), wanted,
+                r->goal_classes == 1 ? "1 was" : rr_format("%u were", r->goal_classes));
 }
 
 static void print_classes(FILE *out, const rr_evidence_report *r) {
@@ -138,10 +139,11 @@ void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
     unsigned width = rr_terminal_width(out);
     bool ok = r->status == RR_OK, read = r->checks[RR_CHECK_PETITION] == RR_VERIFIED;
     const char *title = read ? rr_format("\"%s\"", rr_safe(r->title)) : "A petition that cannot be read";
+    /* One line, however long: it is there to be quoted. */
     if (ok)
-        rr_wrap(out, rr_format("%s: %s, %s", title, rr_count_of(r->total, "signature", "signatures"), when(r)), "", width);
+        fprintf(out, "%s: %s, %s\n", title, rr_count_of(r->total, "signature", "signatures"), when(r));
     else
-        rr_wrap(out, rr_format("%s: this file does not verify, and no count can be taken from it", title), "", width);
+        fprintf(out, "%s: this file does not verify, and no count can be taken from it\n", title);
     if (read) {
         fputc('\n', out);
         rr_wrap(out, rr_format("To: %s\nFrom: %s", rr_safe(r->to), rr_safe(r->from)), "", width);
