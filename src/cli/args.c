@@ -106,7 +106,8 @@ static void take_option(rr_args *args, int argc, char **argv, int *at) {
     while (option->name != NULL && !(strlen(option->name) == len && memcmp(option->name, word, len) == 0)) option++;
     if (option->name == NULL) usage(args->command, rr_format("there is no option --%s", rr_safe((rr_text){word, len})));
     const char *shown = rr_format("--%s", option->name);
-    if (!(option->flags & RR_MANY) && rr_arg_count(args, option->name) > 0) usage(args->command, rr_format("%s is given twice", shown));
+    if (!(option->flags & RR_MANY) && rr_arg_count(args, option->name) > 0)
+        usage(args->command, rr_format("%s is given twice", shown));
     if (option->takes == RR_TAKES_NOTHING) {
         if (equals != NULL) usage(args->command, rr_format("%s takes no value", shown));
         keep(args, option->name, "");
@@ -171,7 +172,8 @@ int rr_run(int argc, char **argv) {
     }
     const rr_command *command = rr_command_find(first, strlen(first));
     if (command != NULL) return run_command(command, argc - 2, argv + 2);
-    if (rr_group_summary(first, strlen(first)) == NULL) usage(NULL, rr_format("there is no command '%s'", rr_safe_string(first)));
+    if (rr_group_summary(first, strlen(first)) == NULL)
+        usage(NULL, rr_format("there is no command '%s'", rr_safe_string(first)));
     if (argc < 3 || strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0) {
         rr_help(argc < 3 ? stderr : stdout, NULL, first);
         return argc < 3 ? RR_EXIT_USAGE : RR_EXIT_DONE;

@@ -41,7 +41,8 @@ static void show_petition(const dialogue *d) {
     say(d, "", rr_safe(p->body));
     fputc('\n', d->out);
     say(d, "",
-        rr_format("The number of this petition is %s. Compare it with others: a petition that is shown only to you could find out how you "
+        rr_format("The number of this petition is %s. Compare it with others: a petition that is shown only to you could find "
+                  "out how you "
                   "answer. This version of robin cannot look it up in a public log for you.",
                   rr_hex_text(p->pid.bytes, 32)));
     if (rr_now() < p->opens) say(d, "", "By the clock of this machine, it is not open yet.");
@@ -54,14 +55,17 @@ static void show_crowd(const dialogue *d) {
     uint32_t size = rr_rings_ring_size(rings, d->member.ring);
     const char *of = rr_class_words(&d->papers, rr_rings_class_of_ring(rings, d->member.ring));
     heading(d, "Among whom a hidden signature of yours hides");
-    say(d, "  ", rr_format("%s%s, you among them, could have made it. They are your ring, fixed by the petition.", rr_count_of(size, "person", "people"), of));
+    say(d, "  ",
+        rr_format("%s%s, you among them, could have made it. They are your ring, fixed by the petition.",
+                  rr_count_of(size, "person", "people"), of));
     if (d->report == NULL) {
         say(d, "  ", "How many of them have signed is not known here. With --evidence FILE it is counted.");
     } else {
         const rr_ring_tally *ring = &d->report->rings[d->member.ring];
         uint32_t hidden_members = ring->entries - ring->named;
         say(d, "  ",
-            rr_format("Until the last published batch, %s of them signed by name, and %s hidden. So a hidden signature is by one of %s.",
+            rr_format("Until the last published batch, %s of them signed by name, and %s hidden. So a hidden signature is by "
+                      "one of %s.",
                       rr_grouped(ring->named), rr_grouped(ring->hidden), rr_count_of(hidden_members, "person", "people")));
         if (hidden_members > 0 && (uint64_t)ring->hidden * 10 >= (uint64_t)hidden_members * 8)
             say(d, "  ", "Almost all of them have signed. When all have, everybody knows that each of them did.");
@@ -69,10 +73,12 @@ static void show_crowd(const dialogue *d) {
     if (size < 100) say(d, "  ", "This is a small crowd. Whoever knows these people may guess.");
     if (d->papers.roll.kind == RR_ROLL_ED25519)
         say(d, "  ",
-            "You have an SSH or OpenPGP key. You are hidden until your key is ever seen by someone else: whoever gets it later can find your "
+            "You have an SSH or OpenPGP key. You are hidden until your key is ever seen by someone else: whoever gets it later "
+            "can find your "
             "signature. So can whoever makes a program of yours, such as age, decrypt something with it.");
     else
-        say(d, "  ", "Your one-time key is destroyed with the answer. Then nobody can find your signature with it, now or later.");
+        say(d, "  ",
+            "Your one-time key is destroyed with the answer. Then nobody can find your signature with it, now or later.");
     say(d, "  ", "This hides your signature, not you: addresses and the moment of handing in can show that you answered.");
 }
 
@@ -88,14 +94,17 @@ static void show_choices(const dialogue *d) {
                 rr_format("Everybody reads for good that you signed, as %s.", rr_name_at(&d->papers, d->member.place)));
     if (p->modes & RR_MODE_SEALED)
         show_choice(d, &d->choices[SEALED],
-                    rr_format("Any %u of these %u named people together can read your name; they promise to do so only when %u sealed signatures are "
+                    rr_format("Any %u of these %u named people together can read your name; they promise to do so only when %u "
+                              "sealed signatures are "
                               "there.",
                               p->trustee_threshold, p->trustee_count, p->seal_threshold));
     show_choice(d, &d->choices[NEVER_NAMED],
-                rr_format("Everybody sees one signature more%s. It does not say which of these people made it: not to the organiser, not to the "
+                rr_format("Everybody sees one signature more%s. It does not say which of these people made it: not to the "
+                          "organiser, not to the "
                           "registrar, not to whoever counts.",
                           of));
-    show_choice(d, &d->choices[DECLINE], "You do not sign. Nothing is published, and your answer looks from outside like any other.");
+    show_choice(d, &d->choices[DECLINE],
+                "You do not sign. Nothing is published, and your answer looks from outside like any other.");
 }
 
 /* The line without spaces at its ends, in small letters. */
@@ -137,11 +146,13 @@ static void confirm(const dialogue *d, const choice *c) {
     bool kept = rr_flag(d->args, "keep-key") || d->member.card == NULL;
     const char *text;
     if (c->kind == RR_NAMED)
-        text = kept ? "Your name stays in the public log for good, also if you withdraw." : "Your name stays in the public log for good. You cannot withdraw.";
+        text = kept ? "Your name stays in the public log for good, also if you withdraw."
+                    : "Your name stays in the public log for good. You cannot withdraw.";
     else if (c->kind == 0)
         text = kept ? "A decline is not recorded anywhere." : "You cannot sign this petition afterwards: its key is destroyed.";
     else
-        text = kept ? "The signature stays in the public log for good." : "You cannot withdraw or put your name to it afterwards: its key is destroyed.";
+        text = kept ? "The signature stays in the public log for good."
+                    : "You cannot withdraw or put your name to it afterwards: its key is destroyed.";
     heading(d, rr_format("You answer: %s", c->word));
     say(d, "", rr_format("This cannot be undone. %s", text));
     const char *line = rr_ask_line("Type yes to answer: ");

@@ -101,7 +101,8 @@ static rr_blob part(const char *folder, const char *name, bool needed) {
 static void create(const collection *c, const rr_signer *signer) {
     const char *folder = rr_arg(c->args, "petition");
     if (folder == NULL)
-        rr_die(RR_EXIT_USAGE, "%s: is not there, and to make it --petition FOLDER is needed. Say robin collect --help.", rr_safe_string(c->path));
+        rr_die(RR_EXIT_USAGE, "%s: is not there, and to make it --petition FOLDER is needed. Say robin collect --help.",
+               rr_safe_string(c->path));
     if (signer == NULL) rr_die(RR_EXIT_USAGE, "to make %s, --key with the log's key is needed.", rr_safe_string(c->path));
     rr_collect_parts parts = {
         .petition = part(folder, RR_PETITION_FILE, true),
@@ -142,7 +143,11 @@ static void print(const collection *c, const rr_collect_counts *n, const rr_coll
            rr_count_of(c->count, "answer", "answers"), rr_grouped(n->taken), rr_grouped(n->declined), rr_grouped(n->repeated),
            rr_grouped(n->conflicts), rr_grouped(c->refused));
     printf("%s appended; %s. The log has %s%s.\n", rr_count_of(n->appended, "entry", "entries"),
-           n->waiting == 0 ? "nothing waits" : rr_format("%s until there are %d", n->waiting == 1 ? "1 record waits" : rr_format("%s records wait", rr_grouped(n->waiting)), RR_COLLECT_BATCH_MIN),
+           n->waiting == 0
+               ? "nothing waits"
+               : rr_format("%s until there are %d",
+                           n->waiting == 1 ? "1 record waits" : rr_format("%s records wait", rr_grouped(n->waiting)),
+                           RR_COLLECT_BATCH_MIN),
            rr_count_of(state->leaves, "entry", "entries"), state->closed ? " and is closed" : "");
 }
 
@@ -173,7 +178,8 @@ int rr_run_evidence(const rr_args *args) {
     const char *path = rr_arg(args, "FILE"), *out = rr_arg(args, "out");
     if (strcmp(out, "-") == 0) rr_die(RR_EXIT_USAGE, "evidence is an SQLite file and is not printed. Name a file with --out.");
     if (rr_exists(out) && !rr_flag(args, "force"))
-        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or say --force to replace it.", rr_safe_string(out));
+        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or say --force to replace it.",
+               rr_safe_string(out));
     rr_collect *store;
     rr_file_error error;
     if (rr_collect_open(&store, &error, path, &rr_system_random) != RR_OK)
@@ -184,6 +190,9 @@ int rr_run_evidence(const rr_args *args) {
     rr_collect_free(store);
     printf("%s: the petition %s with %s%s.\n", rr_safe_string(out), rr_hex_text(state.pid.bytes, 32),
            rr_count_of(state.leaves, "log entry", "log entries"),
-           state.waiting > 0 ? rr_format("; %s not in it yet", state.waiting == 1 ? "1 record that waits is" : rr_format("%s records that wait are", rr_grouped(state.waiting))) : "");
+           state.waiting > 0 ? rr_format("; %s not in it yet",
+                                         state.waiting == 1 ? "1 record that waits is"
+                                                            : rr_format("%s records that wait are", rr_grouped(state.waiting)))
+                             : "");
     return RR_EXIT_DONE;
 }

@@ -16,10 +16,13 @@ extern char **environ;
 static rr_text choose_passphrase(const rr_args *args) {
     if (rr_arg(args, "passphrase-file") != NULL) return rr_passphrase(args, "", false);
     char *offered = rr_take_secret(RR_KEYCARD_PASSPHRASE_SIZE);
-    if (rr_keycard_passphrase(offered, &rr_system_random) != RR_OK) rr_die(RR_EXIT_IO, "the operating system gives no random bytes.");
+    if (rr_keycard_passphrase(offered, &rr_system_random) != RR_OK)
+        rr_die(RR_EXIT_IO, "the operating system gives no random bytes.");
     FILE *terminal = rr_terminal();
     fprintf(terminal, "A passphrase for your key card:\n\n    %s\n\n", offered);
-    rr_wrap(terminal, "Write it down on paper. Without it nobody can open the card. Then type it to show that you have it, or type a passphrase of your own.",
+    rr_wrap(terminal,
+            "Write it down on paper. Without it nobody can open the card. Then type it to show that you have it, or type a "
+            "passphrase of your own.",
             "", rr_terminal_width(terminal));
     rr_text typed = rr_ask_passphrase("Passphrase: ", false);
     if (typed.len == 0) rr_die(RR_EXIT_REFUSED, "the passphrase is empty. Nothing was written; run the command again.");
@@ -61,7 +64,8 @@ static rr_text sign_with_ssh(const char *key, const char digest[RR_BOOK_DIGEST_H
     }
     (void)close(out[0]);
     int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
     if (!sent || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || len == 0)
         rr_die(RR_EXIT_REFUSED, "ssh-keygen did not sign with %s. Nothing was written.", rr_safe_string(key));
     return (rr_text){armour, len};
@@ -73,7 +77,8 @@ int rr_run_enrol(const rr_args *args) {
     const char *card_path = rr_arg(args, "card"), *out_path = rr_arg(args, "out"), *ssh_key = rr_arg(args, "sign-with");
     if (strcmp(card_path, "-") == 0) rr_die(RR_EXIT_USAGE, "a key card is not printed. Name a file with --card.");
     if (invitation.code.len == 0 && ssh_key == NULL)
-        rr_die(RR_EXIT_REFUSED, "%s: has no code. Sign with the SSH key that the registrar has listed for you: --sign-with FILE.",
+        rr_die(RR_EXIT_REFUSED,
+               "%s: has no code. Sign with the SSH key that the registrar has listed for you: --sign-with FILE.",
                rr_safe_string(rr_arg(args, "INVITATION")));
     /* Both names are tried before the passphrase is asked for. */
     rr_output *card_output = rr_output_open(card_path, RR_SECRET_FILE, false);
@@ -83,7 +88,8 @@ int rr_run_enrol(const rr_args *args) {
     rr_keycard *card = rr_take_secret(sizeof *card);
     if (rr_keycard_new(card, &invitation.id, invitation.edition, rr_copy_text(invitation.member), rr_copy_text(invitation.name),
                        invitation.slots, &rr_system_random) != RR_OK)
-        rr_die(RR_EXIT_REFUSED, "%s: its member or name cannot go on a key card. Ask the registrar.", rr_safe_string(rr_arg(args, "INVITATION")));
+        rr_die(RR_EXIT_REFUSED, "%s: its member or name cannot go on a key card. Ask the registrar.",
+               rr_safe_string(rr_arg(args, "INVITATION")));
     uint8_t *book = rr_take(RR_BOOK_MAX);
     size_t book_len;
     if (rr_book_make(rr_make_params(), book, RR_BOOK_MAX, &book_len, card, &rr_system_random) != RR_OK)
@@ -100,11 +106,13 @@ int rr_run_enrol(const rr_args *args) {
     char *text = rr_take_secret(RR_ENROLMENT_TEXT_MAX);
     size_t len;
     if (rr_enrolment_write(text, RR_ENROLMENT_TEXT_MAX, &len, enrolment) != RR_OK)
-        rr_die(RR_EXIT_REFUSED, "%s: the enrolment cannot be written: a field breaks its grammar. Ask the registrar for another invitation.",
+        rr_die(RR_EXIT_REFUSED,
+               "%s: the enrolment cannot be written: a field breaks its grammar. Ask the registrar for another invitation.",
                rr_safe_string(rr_arg(args, "INVITATION")));
     char *card_text = rr_take(RR_KEYCARD_TEXT_MAX);
     size_t card_len;
-    if (rr_keycard_seal(card_text, RR_KEYCARD_TEXT_MAX, &card_len, card, passphrase.start, RR_KEYCARD_ITERATIONS, &rr_system_random) != RR_OK)
+    if (rr_keycard_seal(card_text, RR_KEYCARD_TEXT_MAX, &card_len, card, passphrase.start, RR_KEYCARD_ITERATIONS,
+                        &rr_system_random) != RR_OK)
         rr_die(RR_EXIT_IO, "the key card could not be encrypted. Nothing was written.");
     rr_output_write(card_output, card_text, card_len);
     rr_output_write(output, text, len);
@@ -113,7 +121,8 @@ int rr_run_enrol(const rr_args *args) {
     rr_output_finish(output);
     unsigned width = rr_terminal_width(stderr);
     rr_wrap(stderr,
-            rr_format("Your key card is %s, with keys for %s of edition %u. Keep it, and its passphrase elsewhere. Send %s to the registrar "
+            rr_format("Your key card is %s, with keys for %s of edition %u. Keep it, and its passphrase elsewhere. Send %s to "
+                      "the registrar "
                       "as you would send the code in it, and remove it when you have the receipt.",
                       rr_safe_string(card_path), rr_count_of(invitation.slots, "petition", "petitions"), invitation.edition,
                       rr_safe_string(out_path)),

@@ -19,7 +19,8 @@ int rr_run_key_new(const rr_args *args) {
     char *text = rr_take_secret(RR_SIGNER_TEXT_SIZE + 1);
     randombytes_buf(seed, 32);
     if (rr_signer_make(signer, rr_text_of(name), RR_VKEY_ED25519, seed) != RR_OK)
-        rr_die(RR_EXIT_USAGE, "'%s' is no name for a key: it is 1 to %d bytes without spaces, + or control characters. Choose another.",
+        rr_die(RR_EXIT_USAGE,
+               "'%s' is no name for a key: it is 1 to %d bytes without spaces, + or control characters. Choose another.",
                rr_safe_string(name), RR_SIGNER_NAME_MAX);
     rr_signer_write(text, signer);
     strcat(text, "\n");

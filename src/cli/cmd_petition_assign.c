@@ -49,10 +49,12 @@ static void remember(const rr_edition *e, const rr_petition *p) {
                 status = rr_reader_fail(&reader, "a line is a roll's digest, TAB, a pid");
             } else if (rr_text_is(field, digest)) {
                 if (rr_text_is(rest, pid)) return;
-                rr_die(RR_EXIT_REFUSED, "this roll file is assigned already, to the petition %s. Use another slot for this one.", rr_safe(rest));
+                rr_die(RR_EXIT_REFUSED,
+                       "this roll file is assigned already, to the petition %s. Use another slot for this one.", rr_safe(rest));
             }
         }
-        if (status != RR_NOT_FOUND) rr_die_at(path, &error, "Restore it from a copy; without it a roll could be assigned twice.");
+        if (status != RR_NOT_FOUND)
+            rr_die_at(path, &error, "Restore it from a copy; without it a roll could be assigned twice.");
         rr_build(&b, "%.*s", (int)old.len, (const char *)old.data);
     }
     rr_build(&b, "%s\t%s\n", digest, pid);
@@ -75,7 +77,8 @@ int rr_run_petition_assign(const rr_args *args) {
     rr_load_petition(&papers, rr_arg(args, "petition"));
     const char *to = rr_arg(args, "to"), *slot = find_slot(&e, &papers);
     rr_make_rings(&papers);
-    if (rr_exists(to)) rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(to));
+    if (rr_exists(to))
+        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(to));
     remember(&e, &papers.petition);
 
     char text[RR_ASSIGNMENT_NOTE_SIZE];
@@ -90,7 +93,7 @@ int rr_run_petition_assign(const rr_args *args) {
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) copy(slot, unfinished, companions[i]);
     rr_sync_folder(unfinished);
     if (rename(unfinished, to) != 0) rr_die(RR_EXIT_IO, "%s: cannot be made: %s.", rr_safe_string(to), strerror(errno));
-    printf("The roll of slot %u is assigned to the petition %s; members get %s.\n", papers.roll.slot, rr_hex_text(papers.petition.pid.bytes, 32),
-           rr_safe_string(to));
+    printf("The roll of slot %u is assigned to the petition %s; members get %s.\n", papers.roll.slot,
+           rr_hex_text(papers.petition.pid.bytes, 32), rr_safe_string(to));
     return RR_EXIT_DONE;
 }

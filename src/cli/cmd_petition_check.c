@@ -31,7 +31,8 @@ static void look_for_warnings(checked *c) {
     const rr_rings *rings = &c->papers.rings;
     for (uint32_t i = 0; i < rings->ring_count; i++)
         if (rr_rings_ring_size(rings, i) < p->ring_minimum && (p->modes & ~(unsigned)RR_MODE_NAMED) != 0)
-            warn(c, rr_format("Ring %u has %u people, fewer than Ring-Minimum: they cannot sign hidden.", i, rr_rings_ring_size(rings, i)));
+            warn(c, rr_format("Ring %u has %u people, fewer than Ring-Minimum: they cannot sign hidden.", i,
+                              rr_rings_ring_size(rings, i)));
     for (uint32_t i = 0; i < p->goal_class_count; i++) {
         uint32_t index;
         if (rr_rings_find_class(&index, rings, p->goal_class[i].class_name) != RR_OK)
@@ -43,7 +44,8 @@ static void look_for_warnings(checked *c) {
     }
     if (p->goal > c->papers.roll.entry_count)
         warn(c, rr_format("The goal of %u is more than the %u entries of the roll.", p->goal, c->papers.roll.entry_count));
-    if (p->witnesses_needed == 0) warn(c, "Witnesses is 0: nobody outside confirms when the log closed, so the result is never final.");
+    if (p->witnesses_needed == 0)
+        warn(c, "Witnesses is 0: nobody outside confirms when the log closed, so the result is never final.");
 }
 
 static const char *modes_text(unsigned modes) {
@@ -108,7 +110,8 @@ static void print_json(const checked *c) {
     rr_json_bool(&j, "registrar_note_verified", c->note);
     rr_json_bool(&j, "assignment_verified", c->assignment);
     rr_json_open(&j, "rings", '[');
-    for (uint32_t i = 0; c->roll && i < c->papers.rings.ring_count; i++) rr_json_number(&j, NULL, rr_rings_ring_size(&c->papers.rings, i));
+    for (uint32_t i = 0; c->roll && i < c->papers.rings.ring_count; i++)
+        rr_json_number(&j, NULL, rr_rings_ring_size(&c->papers.rings, i));
     rr_json_close(&j, ']');
     rr_json_open(&j, "notes", '[');
     for (size_t i = 0; i < c->warning_count; i++) rr_json_string(&j, NULL, c->warnings[i]);

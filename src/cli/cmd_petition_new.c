@@ -33,7 +33,8 @@ static void read_goals(rr_petition *p, const rr_args *args) {
         const char *text = rr_arg_at(args, "goal-class", i);
         rr_text number, rest = rr_text_of(text);
         if (!rr_text_cut(&number, &rest, '=') || !rr_text_number(&goals[i].number, number))
-            rr_die(RR_EXIT_USAGE, "--goal-class is a number, =, and a class, such as 12=Physics; not '%s'.", rr_safe_string(text));
+            rr_die(RR_EXIT_USAGE, "--goal-class is a number, =, and a class, such as 12=Physics; not '%s'.",
+                   rr_safe_string(text));
         goals[i].class_name = rest;
     }
     if (n > 1) qsort(goals, n, sizeof *goals, by_class);

@@ -42,7 +42,8 @@ static rr_status parse_keys(cast *c, rr_reader *r, size_t room) {
             !rr_text_number(&slot, number) || !rr_text_hex(p.secret.k, 32, k) || !rr_text_hex(p.secret.r, 32, rest))
             return rr_reader_fail(r, "a line is member TAB slot TAB k TAB r");
         if (slot != c->papers.roll.slot) continue;
-        if (rr_roll_find_member(&p.place, &c->papers.roll, member) != RR_OK) return rr_reader_fail_at(r, member, "this member is not on the roll");
+        if (rr_roll_find_member(&p.place, &c->papers.roll, member) != RR_OK)
+            return rr_reader_fail_at(r, member, "this member is not on the roll");
         if (c->count < room) c->players[c->count++] = p;
     }
     return s == RR_NOT_FOUND ? RR_OK : s;
@@ -55,7 +56,8 @@ static void read_keys(cast *c, const char *path) {
     size_t room = text.len / 130 + 1; /* a line has more bytes */
     c->players = rr_take_array(room, sizeof *c->players);
     rr_reader_init(&reader, &error, (const char *)text.data, text.len);
-    if (parse_keys(c, &reader, room) != RR_OK) rr_die_at(path, &error, "Name the file that robin rehearse enrol wrote for this roll.");
+    if (parse_keys(c, &reader, room) != RR_OK)
+        rr_die_at(path, &error, "Name the file that robin rehearse enrol wrote for this roll.");
 }
 
 static void shuffle(cast *c) {
@@ -87,13 +89,16 @@ int rr_run_rehearse_answer(const rr_args *args) {
     rr_need_rehearsal(c.papers.roll.body);
     read_keys(&c, rr_arg(args, "keys"));
     shuffle(&c);
-    uint64_t hidden = rr_arg_number(args, "anonymous"), named = rr_arg_number(args, "named"), decline = rr_arg_number(args, "decline"),
-             withdraw = rr_arg_number(args, "withdraw");
+    uint64_t hidden = rr_arg_number(args, "anonymous"), named = rr_arg_number(args, "named"),
+             decline = rr_arg_number(args, "decline"), withdraw = rr_arg_number(args, "withdraw");
     if (hidden + named + decline > c.count)
-        rr_die(RR_EXIT_REFUSED, "%s are to answer, and there are keys of %s. Ask for fewer.", rr_grouped(hidden + named + decline), rr_grouped(c.count));
+        rr_die(RR_EXIT_REFUSED, "%s are to answer, and there are keys of %s. Ask for fewer.",
+               rr_grouped(hidden + named + decline), rr_grouped(c.count));
     if (withdraw > hidden + named)
-        rr_die(RR_EXIT_REFUSED, "%s are to withdraw, and %s sign. Ask for fewer.", rr_grouped(withdraw), rr_grouped(hidden + named));
-    if (rr_exists(c.to)) rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(c.to));
+        rr_die(RR_EXIT_REFUSED, "%s are to withdraw, and %s sign. Ask for fewer.", rr_grouped(withdraw),
+               rr_grouped(hidden + named));
+    if (rr_exists(c.to))
+        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(c.to));
     rr_make_folder(c.to);
     rr_progress_start(&c.progress, "answering", hidden + named + decline + withdraw);
     size_t next = 0;

@@ -20,15 +20,17 @@ int rr_run_rehearse_people(const rr_args *args) {
 
 void rr_need_rehearsal(rr_text body) {
     if (!rr_text_begins(body, RR_REHEARSAL_BODY))
-        rr_die(RR_EXIT_REFUSED, "the body of this roll is '%s' and does not begin with \"" RR_REHEARSAL_BODY "\". Real people make their own keys, with "
-                                "robin enrol.",
+        rr_die(RR_EXIT_REFUSED,
+               "the body of this roll is '%s' and does not begin with \"" RR_REHEARSAL_BODY
+               "\". Real people make their own keys, with "
+               "robin enrol.",
                rr_safe(body));
 }
 
 typedef struct rehearsal {
     rr_edition edition;
     const char *to;
-    rr_keycard *card;  /* SECRET: of one person at a time */
+    rr_keycard *card; /* SECRET: of one person at a time */
     rr_output *keys;
     uint8_t *book;
     rr_enrolment_file *enrolment;
@@ -61,14 +63,16 @@ int rr_run_rehearse_enrol(const rr_args *args) {
     rr_open_edition(e, rr_arg(args, "FOLDER"));
     rr_need_rehearsal(e->body);
     rr_need_unpublished(e);
-    if (e->kind != RR_ROLL_ONE_TIME) rr_die(RR_EXIT_REFUSED, "%s: nobody enrols on an ed25519 roll.", rr_safe_string(e->folder));
+    if (e->kind != RR_ROLL_ONE_TIME)
+        rr_die(RR_EXIT_REFUSED, "%s: nobody enrols on an ed25519 roll.", rr_safe_string(e->folder));
     r.keys = rr_output_open(rr_arg(args, "keys"), RR_SECRET_FILE, false);
     r.card = rr_take_secret(sizeof *r.card);
     r.book = rr_take(RR_BOOK_MAX);
     r.enrolment = rr_take(sizeof *r.enrolment);
     r.text = rr_take(RR_ENROLMENT_TEXT_MAX);
     rr_make_folder(r.to);
-    fprintf(rr_output_stream(r.keys), RR_REHEARSAL_FIRST "\nRoll-Id: %s\nEdition: %u\n\n", rr_hex_text(e->id.bytes, 32), e->edition);
+    fprintf(rr_output_stream(r.keys), RR_REHEARSAL_FIRST "\nRoll-Id: %s\nEdition: %u\n\n", rr_hex_text(e->id.bytes, 32),
+            e->edition);
     rr_progress progress;
     rr_progress_start(&progress, "enrolling invented people", e->count);
     size_t enrolled = 0;

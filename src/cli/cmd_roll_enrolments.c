@@ -61,7 +61,9 @@ static const char *who_may(intake *in, candidate *c, uint32_t *line) {
     if (status == RR_OK) return NULL;
     if (status == RR_MALFORMED) rr_die_at(rr_join(in->edition.folder, RR_CODES_FILE), &error, "Restore it from a copy.");
     if (status == RR_NOT_FOUND && f->code.len == 0) return "it has no invitation code";
-    return status == RR_NOT_FOUND ? "its invitation code is not known, or was used" : error.rule != NULL ? error.rule : rr_status_text(status);
+    return status == RR_NOT_FOUND ? "its invitation code is not known, or was used"
+           : error.rule != NULL   ? error.rule
+                                  : rr_status_text(status);
 }
 
 static void add_candidate(intake *in, const char *path) {
@@ -96,7 +98,8 @@ static rr_book_set *known_books(const rr_edition *e) {
         rr_enrolment_file *file = rr_parse_enrolment(&error, rr_read(paths[i], RR_ENROLMENT_TEXT_MAX));
         if (file == NULL) rr_die_at(paths[i], &error, "Restore it from a copy.");
         if (set == NULL || rr_book_set_add(set, file->book, file->book_len) != RR_OK)
-            rr_die(RR_EXIT_REFUSED, "%s: has a key that another member has too. Restore the folder from a copy.", rr_safe_string(paths[i]));
+            rr_die(RR_EXIT_REFUSED, "%s: has a key that another member has too. Restore the folder from a copy.",
+                   rr_safe_string(paths[i]));
     }
     if (set == NULL) rr_die(RR_EXIT_IO, "out of memory.");
     return set;
@@ -124,9 +127,10 @@ static void check_books(intake *in) {
     rr_progress_start(&progress, "checking enrolments", n);
     for (size_t first = 0; first < n; first += CHUNK) {
         size_t part = n - first < CHUNK ? n - first : CHUNK;
-        rr_status status = rr_books_check_var(rr_make_params(), set, results + first, files + first, part, &e->id, e->edition, e->slots,
-                                              &rr_system_random);
-        if (status != RR_OK && status != RR_REFUSED) rr_die(RR_EXIT_IO, "the proofs cannot be checked: %s.", rr_status_text(status));
+        rr_status status = rr_books_check_var(rr_make_params(), set, results + first, files + first, part, &e->id, e->edition,
+                                              e->slots, &rr_system_random);
+        if (status != RR_OK && status != RR_REFUSED)
+            rr_die(RR_EXIT_IO, "the proofs cannot be checked: %s.", rr_status_text(status));
         rr_progress_to(&progress, first + part);
     }
     rr_progress_end(&progress);
@@ -186,8 +190,10 @@ int rr_run_roll_enrolments(const rr_args *args) {
     }
     rr_need_unpublished(&in.edition);
     if (in.edition.kind == RR_ROLL_ED25519)
-        rr_die(RR_EXIT_REFUSED, "%s: nobody enrols on an ed25519 roll. Import keys with robin roll import.", rr_safe_string(in.edition.folder));
-    if (rr_arg(args, "key") == NULL) rr_die(RR_EXIT_USAGE, "--key is missing: receipts are signed. Say robin roll enrolments --help.");
+        rr_die(RR_EXIT_REFUSED, "%s: nobody enrols on an ed25519 roll. Import keys with robin roll import.",
+               rr_safe_string(in.edition.folder));
+    if (rr_arg(args, "key") == NULL)
+        rr_die(RR_EXIT_USAGE, "--key is missing: receipts are signed. Say robin roll enrolments --help.");
     in.signer = rr_open_signer(rr_arg(args, "key"));
     rr_need_registrar(&in.edition, in.signer, rr_arg(args, "key"));
     in.codes = rr_read(rr_join(in.edition.folder, RR_CODES_FILE), RR_LIMIT_LARGE);

@@ -129,8 +129,9 @@ static void import_keys(import_job *job, rr_import *import, const char *path, co
     if (status == RR_OK) return;
     if (status == RR_NO_SPACE) rr_die(RR_EXIT_IO, "%s: out of memory.", rr_safe_string(path));
     if (status == RR_ARGUMENT)
-        rr_die(RR_EXIT_USAGE, "--member or --names does not fit: a member is 1 to 64 of A-Z a-z 0-9 . _ -, and principals are in "
-                              "allowed-signers files only. Nobody was added.");
+        rr_die(RR_EXIT_USAGE,
+               "--member or --names does not fit: a member is 1 to 64 of A-Z a-z 0-9 . _ -, and principals are in "
+               "allowed-signers files only. Nobody was added.");
     error.status = status;
     rr_die_at(path, &error, rr_format("Nobody was added; is it really in the format %s?", format));
 }
@@ -142,10 +143,12 @@ int rr_run_roll_import(const rr_args *args) {
     const char *format = rr_arg(args, "format"), *list = rr_arg(args, "refused"), *class_name = rr_arg(args, "class");
     bool people = strcmp(format, "people") == 0;
     if (people && e.kind == RR_ROLL_ED25519)
-        rr_die(RR_EXIT_REFUSED, "%s: an ed25519 roll is made of keys, not of a list of people. Import keys, or make a one-time roll.",
+        rr_die(RR_EXIT_REFUSED,
+               "%s: an ed25519 roll is made of keys, not of a list of people. Import keys, or make a one-time roll.",
                rr_safe_string(e.folder));
     if (!people && e.kind == RR_ROLL_ONE_TIME && strcmp(format, "openpgp") == 0)
-        rr_die(RR_EXIT_REFUSED, "%s: an OpenPGP key cannot sign an enrolment. Import SSH keys or people, or make an ed25519 roll.",
+        rr_die(RR_EXIT_REFUSED,
+               "%s: an OpenPGP key cannot sign an enrolment. Import SSH keys or people, or make an ed25519 roll.",
                rr_safe_string(e.folder));
     if (rr_class_fault(rr_text_of(class_name)) != NULL)
         rr_die(RR_EXIT_USAGE, "--class: %s. Choose another.", rr_class_fault(rr_text_of(class_name)));
@@ -168,10 +171,11 @@ int rr_run_roll_import(const rr_args *args) {
     /* Invitations first: one without a person takes nobody in, a person without an invitation could not come. */
     if (e.kind == RR_ROLL_ONE_TIME) rr_invite(&e, e.people + old, e.count - old);
     rr_write_people(&e, false);
-    printf("%s added, %s refused; %s on the roll now.\n", rr_count_of(job.accepted, "person", "people"), rr_grouped(job.refusals),
-           rr_grouped(e.count));
+    printf("%s added, %s refused; %s on the roll now.\n", rr_count_of(job.accepted, "person", "people"),
+           rr_grouped(job.refusals), rr_grouped(e.count));
     if (e.kind == RR_ROLL_ED25519)
-        puts("These people were not asked; being listed says nothing about their view. A key hides its holder until it is ever seen by "
+        puts("These people were not asked; being listed says nothing about their view. A key hides its holder until it is ever "
+             "seen by "
              "someone else.");
     return RR_EXIT_DONE;
 }

@@ -18,7 +18,8 @@ static rr_text needed(const rr_args *args, const char *option, rr_text inherited
 int rr_run_roll_new(const rr_args *args) {
     const char *folder = rr_arg(args, "FOLDER"), *after = rr_arg(args, "after");
     const rr_signer *signer = rr_open_signer(rr_arg(args, "key"));
-    if (rr_exists(folder)) rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(folder));
+    if (rr_exists(folder))
+        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name a new folder.", rr_safe_string(folder));
     rr_edition old = {.folder = NULL}, e = {.folder = folder, .edition = 1};
     if (after != NULL) {
         rr_open_edition(&old, after);

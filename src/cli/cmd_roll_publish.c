@@ -42,12 +42,14 @@ static void gather(publishing *p) {
             one.file = rr_parse_enrolment(&error, rr_read(path, RR_ENROLMENT_TEXT_MAX));
             if (one.file == NULL) rr_die_at(path, &error, "Restore it from a copy.");
             if (one.file->slot_count != e->slots || !rr_text_equal(one.file->member, one.person->member))
-                rr_die(RR_EXIT_REFUSED, "%s: is not this member's enrolment in this edition. Restore it from a copy.", rr_safe_string(path));
+                rr_die(RR_EXIT_REFUSED, "%s: is not this member's enrolment in this edition. Restore it from a copy.",
+                       rr_safe_string(path));
         }
         p->list[p->count++] = one;
     }
     if (p->count == 0)
-        rr_die(RR_EXIT_REFUSED, "%s: nobody is on this roll yet. Import keys, or take enrolments in.", rr_safe_string(e->folder));
+        rr_die(RR_EXIT_REFUSED, "%s: nobody is on this roll yet. Import keys, or take enrolments in.",
+               rr_safe_string(e->folder));
 }
 
 static void fill_entry(rr_entry *entry, rr_name *name, uint8_t *proof, const enrolled *one, uint32_t slot) {
@@ -80,7 +82,8 @@ static rr_roll_digest publish_slot(const publishing *p, uint32_t slot) {
         names[i].place = i;
         fill_entry(&entries[i], &names[i], proofs + (size_t)i * RR_ENROL_PROOF_SIZE, &p->list[i], slot);
     }
-    rr_roll header = {.id = e->id, .body = e->body, .body_size = e->body_size, .source = e->source, .edition = e->edition, .slot = slot};
+    rr_roll header = {
+        .id = e->id, .body = e->body, .body_size = e->body_size, .source = e->source, .edition = e->edition, .slot = slot};
     header.kind = e->kind;
     header.registrar = e->registrar;
     header.entry_count = p->count;

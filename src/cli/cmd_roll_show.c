@@ -110,14 +110,16 @@ static void print_text(const shown_roll *s, bool entries) {
     if (s->class_count > 1 || s->classes[0].name.len > 0) {
         puts("  classes:");
         for (uint32_t i = 0; i < s->class_count; i++)
-            printf("    %6s  %s\n", rr_grouped(s->classes[i].size), s->classes[i].name.len > 0 ? rr_safe(s->classes[i].name) : "(none)");
+            printf("    %6s  %s\n", rr_grouped(s->classes[i].size),
+                   s->classes[i].name.len > 0 ? rr_safe(s->classes[i].name) : "(none)");
     }
     puts("Checked:");
     puts("  the roll's form and every key");
     printf("  the registrar's signature: %s\n", s->note ? "verified" : "not given");
     if (roll->kind == RR_ROLL_ONE_TIME) printf("  enrolment proofs: %s\n", s->proofs ? "all verified" : "not given");
     if (s->names)
-        printf("  names, as stated by the registrar: %s of %s published\n", rr_grouped(s->papers.names.count), rr_grouped(roll->entry_count));
+        printf("  names, as stated by the registrar: %s of %s published\n", rr_grouped(s->papers.names.count),
+               rr_grouped(roll->entry_count));
     else
         puts("  names: not given");
     for (uint32_t i = 0; entries && i < roll->entry_count; i++) {
@@ -132,7 +134,8 @@ int rr_run_roll_show(const rr_args *args) {
     const char *path = rr_arg(args, "ROLL");
     shown_roll s = {.note = false};
     rr_load_roll(&s.papers.roll, &s.papers.roll_file, path);
-    const char *note = companion(args, "note", path, RR_ROLL_NOTE_FILE), *names = companion(args, "names-file", path, RR_NAMES_FILE),
+    const char *note = companion(args, "note", path, RR_ROLL_NOTE_FILE),
+               *names = companion(args, "names-file", path, RR_NAMES_FILE),
                *proofs = companion(args, "proofs", path, RR_PROOFS_FILE);
     if (note != NULL) rr_check_roll_note(&s.papers.roll, &s.papers.roll_note, note);
     if (names != NULL) rr_load_names(&s.papers.names, &s.papers.names_file, names, &s.papers.roll);

@@ -11,7 +11,8 @@ static int answer_with(const rr_args *args, rr_kind kind) {
     rr_open_papers(&papers, args);
     rr_open_member(&member, &papers, args);
     const char *fault = rr_mode_fault(&papers, &member, kind);
-    if (fault != NULL) rr_die(RR_EXIT_REFUSED, "%s: %s. Nothing was changed.", rr_safe_string(papers.petition_file.path), fault);
+    if (fault != NULL)
+        rr_die(RR_EXIT_REFUSED, "%s: %s. Nothing was changed.", rr_safe_string(papers.petition_file.path), fault);
     uint8_t record[RR_RECORD_MAX], answer[RR_ANSWER_SIZE];
     size_t size;
     rr_make_record(record, &size, &papers, member.secret, member.place, kind);

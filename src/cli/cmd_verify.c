@@ -12,8 +12,8 @@ int rr_run_verify(const rr_args *args) {
     else
         rr_print_report(stdout, report, rr_flag(args, "names"));
     if (status != RR_OK)
-        rr_tell("robin: %s: %s. Do not rely on this file; get the evidence again from where it was published.", rr_safe_string(path),
-                rr_file_error_text(&report->errors[report->failed]));
+        rr_tell("robin: %s: %s. Do not rely on this file; get the evidence again from where it was published.",
+                rr_safe_string(path), rr_file_error_text(&report->errors[report->failed]));
     rr_evidence_report_free(report);
     return status == RR_OK ? RR_EXIT_DONE : RR_EXIT_REFUSED;
 }

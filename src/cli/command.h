@@ -18,7 +18,14 @@ enum {
 };
 
 /* What an argument is: for checking it, and for what a shell offers to complete. */
-typedef enum rr_takes { RR_TAKES_NOTHING, RR_TAKES_TEXT, RR_TAKES_NUMBER, RR_TAKES_FILE, RR_TAKES_FOLDER, RR_TAKES_CHOICE } rr_takes;
+typedef enum rr_takes {
+    RR_TAKES_NOTHING,
+    RR_TAKES_TEXT,
+    RR_TAKES_NUMBER,
+    RR_TAKES_FILE,
+    RR_TAKES_FOLDER,
+    RR_TAKES_CHOICE
+} rr_takes;
 
 enum {
     RR_MUST = 1, /* the option or argument must be given */
@@ -94,6 +101,5 @@ const char *rr_man_file(const rr_command *command);
 void rr_completion_bash(FILE *out);
 void rr_completion_zsh(FILE *out);
 void rr_completion_fish(FILE *out);
-
 
 #endif

@@ -44,28 +44,41 @@ int rr_run_internal_man(const rr_args *args);
 int rr_run_internal_completions(const rr_args *args);
 
 /* Options that several commands share. */
-#define RR_OPTION_FORCE \
-    {"force", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Replace a file that is there already"}
-#define RR_OPTION_JSON \
-    {"json", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Print JSON, for programs"}
-#define RR_OPTION_PASSPHRASE_FILE \
-    {"passphrase-file", "FILE", RR_TAKES_FILE, 0, NULL, NULL, \
-     "Read the passphrase from the first line of FILE instead of asking on the terminal; /dev/fd/N reads an open descriptor"}
-#define RR_OPTION_ROLL \
-    {"roll", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The roll file [default: roll.txt beside the petition]"}
-#define RR_OPTION_ROLL_NOTE \
-    {"roll-note", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The registrar's signed note over the roll [default: roll.note beside the petition]"}
-#define RR_OPTION_ASSIGNMENT \
-    {"assignment", "FILE", RR_TAKES_FILE, 0, NULL, NULL, \
-     "The registrar's note that assigns the roll to this petition [default: assignment.note beside the petition]"}
-#define RR_OPTION_EVIDENCE \
-    {"evidence", "FILE", RR_TAKES_FILE, 0, NULL, NULL, \
-     "An evidence file of this petition: then the crowd that hides you is counted as of its last checkpoint"}
-#define RR_OPTION_END \
-    {NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL}
-#define RR_POSITIONAL_END \
-    {NULL, RR_TAKES_NOTHING, 0, NULL, NULL}
-#define RR_POSITIONAL_PETITION \
-    {"PETITION", RR_TAKES_FOLDER, RR_MUST, NULL, "The petition's folder (petition.txt with its companions), or the petition file"}
+#define RR_OPTION_FORCE                                                                                                        \
+    { "force", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Replace a file that is there already" }
+#define RR_OPTION_JSON                                                                                                         \
+    { "json", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Print JSON, for programs" }
+#define RR_OPTION_PASSPHRASE_FILE                                                                                              \
+    {                                                                                                                          \
+        "passphrase-file", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                               \
+            "Read the passphrase from the first line of FILE instead of asking on the terminal; /dev/fd/N reads an open "      \
+            "descriptor"                                                                                                       \
+    }
+#define RR_OPTION_ROLL                                                                                                         \
+    { "roll", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The roll file [default: roll.txt beside the petition]" }
+#define RR_OPTION_ROLL_NOTE                                                                                                    \
+    {                                                                                                                          \
+        "roll-note", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                     \
+            "The registrar's signed note over the roll [default: roll.note beside the petition]"                               \
+    }
+#define RR_OPTION_ASSIGNMENT                                                                                                   \
+    {                                                                                                                          \
+        "assignment", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                    \
+            "The registrar's note that assigns the roll to this petition [default: assignment.note beside the petition]"       \
+    }
+#define RR_OPTION_EVIDENCE                                                                                                     \
+    {                                                                                                                          \
+        "evidence", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                      \
+            "An evidence file of this petition: then the crowd that hides you is counted as of its last checkpoint"            \
+    }
+#define RR_OPTION_END                                                                                                          \
+    { NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL }
+#define RR_POSITIONAL_END                                                                                                      \
+    { NULL, RR_TAKES_NOTHING, 0, NULL, NULL }
+#define RR_POSITIONAL_PETITION                                                                                                 \
+    {                                                                                                                          \
+        "PETITION", RR_TAKES_FOLDER, RR_MUST, NULL,                                                                            \
+            "The petition's folder (petition.txt with its companions), or the petition file"                                   \
+    }
 
 #endif

@@ -6,8 +6,8 @@
 #include "cli/command.h"
 #include "cli/tool.h"
 
-#define FOR_COMMANDS(c) \
-    for (const rr_command *const *c = rr_commands; *c != NULL; c++) \
+#define FOR_COMMANDS(c)                                                                                                        \
+    for (const rr_command *const *c = rr_commands; *c != NULL; c++)                                                            \
         if (!(*c)->internal)
 #define FOR_OPTIONS(o, list) for (const rr_option *o = (list); o->name != NULL; o++)
 
@@ -29,8 +29,8 @@ static const char *second_words(const char *group) {
     const char *words = "";
     size_t len = strlen(group);
     FOR_COMMANDS(c)
-        if (strncmp((*c)->name, group, len) == 0 && (*c)->name[len] == ' ')
-            words = rr_format("%s%s%s", words, words[0] != 0 ? " " : "", (*c)->name + len + 1);
+    if (strncmp((*c)->name, group, len) == 0 && (*c)->name[len] == ' ')
+        words = rr_format("%s%s%s", words, words[0] != 0 ? " " : "", (*c)->name + len + 1);
     return words;
 }
 
@@ -53,14 +53,17 @@ static const char *option_words(const rr_command *command) {
 /* ---- bash ---------------------------------------------------------------------------------------------------------------------- */
 
 static void bash_group(FILE *out, const char *group) {
-    fprintf(out, "        %s) command=\"%s ${words[2]}\"; [ \"$cword\" -eq 2 ] && { COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return; } ;;\n",
+    fprintf(out,
+            "        %s) command=\"%s ${words[2]}\"; [ \"$cword\" -eq 2 ] && { COMPREPLY=($(compgen -W '%s' -- \"$cur\")); "
+            "return; } ;;\n",
             group, group, second_words(group));
 }
 
 static void bash_value(FILE *out, const char *pattern, rr_takes takes, const char *choices) {
     if (takes == RR_TAKES_FILE) fprintf(out, "        '%s') _filedir; return ;;\n", pattern);
     if (takes == RR_TAKES_FOLDER) fprintf(out, "        '%s') _filedir -d; return ;;\n", pattern);
-    if (takes == RR_TAKES_CHOICE) fprintf(out, "        '%s') COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", pattern, choices);
+    if (takes == RR_TAKES_CHOICE)
+        fprintf(out, "        '%s') COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", pattern, choices);
     if (takes == RR_TAKES_TEXT || takes == RR_TAKES_NUMBER) fprintf(out, "        '%s') return ;;\n", pattern);
 }
 
@@ -68,16 +71,19 @@ void rr_completion_bash(FILE *out) {
     fputs("# bash completion for robin; made by robin internal completions\n_robin() {\n"
           "    local cur prev words cword split command\n    _init_completion -s || return\n",
           out);
-    fprintf(out, "    if [ \"$cword\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W '%s --help --version' -- \"$cur\"))\n        return\n    fi\n",
+    fprintf(out,
+            "    if [ \"$cword\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W '%s --help --version' -- \"$cur\"))\n        "
+            "return\n    fi\n",
             first_words());
     fputs("    case \"${words[1]}\" in\n", out);
     for_groups(out, bash_group);
     fputs("        *) command=\"${words[1]}\" ;;\n    esac\n    case \"$command $prev\" in\n", out);
-    FOR_COMMANDS(c) FOR_OPTIONS(o, (*c)->options) bash_value(out, rr_format("%s --%s", (*c)->name, o->name), o->takes, o->choices);
+    FOR_COMMANDS(c)
+    FOR_OPTIONS(o, (*c)->options) bash_value(out, rr_format("%s --%s", (*c)->name, o->name), o->takes, o->choices);
     fputs("    esac\n    case \"$command\" in\n", out);
     FOR_COMMANDS(c) {
-        fprintf(out, "        '%s') [[ \"$cur\" == -* ]] && { COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return; }", (*c)->name,
-                option_words(*c));
+        fprintf(out, "        '%s') [[ \"$cur\" == -* ]] && { COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return; }",
+                (*c)->name, option_words(*c));
         const rr_positional *p = (*c)->positionals;
         fputs(p->name != NULL && (p->takes == RR_TAKES_FILE || p->takes == RR_TAKES_FOLDER) ? "; _filedir ;;\n" : " ;;\n", out);
     }
@@ -108,8 +114,9 @@ static const char *zsh_action(rr_takes takes, const char *choices) {
 }
 
 static void zsh_group(FILE *out, const char *group) {
-    fprintf(out, "        %s) words=(\"%s $words[2]\" \"${(@)words[3,-1]}\"); (( CURRENT-- ));\n"
-                 "            (( CURRENT == 1 )) && { compadd %s; return } ;;\n",
+    fprintf(out,
+            "        %s) words=(\"%s $words[2]\" \"${(@)words[3,-1]}\"); (( CURRENT-- ));\n"
+            "            (( CURRENT == 1 )) && { compadd %s; return } ;;\n",
             group, group, second_words(group));
 }
 
@@ -129,8 +136,8 @@ void rr_completion_zsh(FILE *out) {
             fputc('\'', out);
         }
         for (const rr_positional *p = (*c)->positionals; p->name != NULL; p++)
-            fprintf(out, " \\\n            '%s%s:%s:%s'", p->flags & RR_MANY ? "*" : "", p->flags & RR_MUST || p->flags & RR_MANY ? "" : ":",
-                    zsh_text(p->name), zsh_action(p->takes, p->choices));
+            fprintf(out, " \\\n            '%s%s:%s:%s'", p->flags & RR_MANY ? "*" : "",
+                    p->flags & RR_MUST || p->flags & RR_MANY ? "" : ":", zsh_text(p->name), zsh_action(p->takes, p->choices));
         fputs(" ;;\n", out);
     }
     fputs("    esac\n}\n_robin \"$@\"\n", out);
@@ -149,7 +156,8 @@ static const char *fish_text(const char *text) {
 
 void rr_completion_fish(FILE *out) {
     fputs("# fish completion for robin; made by robin internal completions\n"
-          "function __robin_is\n    set -l tokens (commandline -opc)\n    string match -q -- \"$argv \" \"$tokens[2..-1] \" \"$tokens[2] \" \"$tokens[2..3] \"\n"
+          "function __robin_is\n    set -l tokens (commandline -opc)\n    string match -q -- \"$argv \" \"$tokens[2..-1] \" "
+          "\"$tokens[2] \" \"$tokens[2..3] \"\n"
           "end\ncomplete -c robin -f\n",
           out);
     const char *words = first_words();
@@ -157,7 +165,8 @@ void rr_completion_fish(FILE *out) {
         size_t len = strcspn(w, " ");
         const rr_command *command = rr_command_find(w, len);
         const char *summary = command != NULL ? command->summary : rr_group_summary(w, len);
-        fprintf(out, "complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a '%.*s' -d '%s'\n", (int)len, w, fish_text(summary));
+        fprintf(out, "complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a '%.*s' -d '%s'\n", (int)len, w,
+                fish_text(summary));
         w += len + (w[len] == ' ');
     }
     FOR_COMMANDS(c) {

@@ -38,7 +38,8 @@ static rr_status parse_conf(rr_edition *e, rr_reader *r) {
     rr_text value;
     rr_status s = rr_reader_first(r, CONF_FIRST, "here comes the line `" CONF_FIRST "`");
     if (s == RR_OK) s = rr_reader_header(r, &value, RR_HEADER("Roll-Id"));
-    if (s == RR_OK && !rr_text_hex(e->id.bytes, 32, value)) return rr_reader_fail_at(r, value, "a roll's id is 64 lowercase hex digits");
+    if (s == RR_OK && !rr_text_hex(e->id.bytes, 32, value))
+        return rr_reader_fail_at(r, value, "a roll's id is 64 lowercase hex digits");
     if (s == RR_OK) s = rr_reader_header(r, &e->body, RR_HEADER("Body"));
     if (s == RR_OK) s = rr_reader_header(r, &value, RR_HEADER("Body-Size"));
     if (s == RR_OK && !rr_text_number(&e->body_size, value)) return rr_reader_fail_at(r, value, "this is a number");
@@ -60,7 +61,8 @@ static rr_status parse_conf(rr_edition *e, rr_reader *r) {
 void rr_write_conf(const rr_edition *e) {
     rr_builder b = {NULL, 0, 0};
     rr_build(&b,
-             CONF_FIRST "\nRoll-Id: %s\nBody: %.*s\nBody-Size: %u\nSource: %.*s\nEdition: %u\nSlots: %u\nKind: %s\nRegistrar: %.*s\n",
+             CONF_FIRST
+             "\nRoll-Id: %s\nBody: %.*s\nBody-Size: %u\nSource: %.*s\nEdition: %u\nSlots: %u\nKind: %s\nRegistrar: %.*s\n",
              rr_hex_text(e->id.bytes, 32), TEXT_ARG(e->body), e->body_size, TEXT_ARG(e->source), e->edition, e->slots,
              rr_roll_kind_text(e->kind), TEXT_ARG(e->registrar.text));
     const char *path = rr_join(e->folder, RR_CONF_FILE);
@@ -98,8 +100,8 @@ static rr_status parse_people(rr_edition *e, rr_reader *r) {
     while (s == RR_OK && (s = rr_reader_next(r)) == RR_OK) {
         rr_person p = {.has_salt = true, .has_key = true};
         rr_text rest = r->line, salt;
-        if (!rr_text_cut(&p.member, &rest, '\t') || !rr_text_cut(&p.class_name, &rest, '\t') || !rr_text_cut(&p.name, &rest, '\t') ||
-            !rr_text_cut(&salt, &rest, '\t'))
+        if (!rr_text_cut(&p.member, &rest, '\t') || !rr_text_cut(&p.class_name, &rest, '\t') ||
+            !rr_text_cut(&p.name, &rest, '\t') || !rr_text_cut(&salt, &rest, '\t'))
             return rr_reader_fail(r, "a line has five fields separated by TAB");
         if (!rr_text_is_member(p.member)) return rr_reader_fail_at(r, p.member, "a member is 1 to 64 of A-Z a-z 0-9 . _ -");
         if (e->count > 0 && rr_text_compare(e->people[e->count - 1].member, p.member) >= 0)
@@ -115,7 +117,8 @@ static rr_status parse_people(rr_edition *e, rr_reader *r) {
             p.has_key = false;
         else if (!rr_text_hex(p.key, 32, rest))
             return rr_reader_fail_at(r, rest, "a key is `-` or 64 lowercase hex digits");
-        if (e->kind == RR_ROLL_ED25519 && !(p.has_salt && p.has_key)) return rr_reader_fail(r, "an ed25519 roll has salt and key of everybody");
+        if (e->kind == RR_ROLL_ED25519 && !(p.has_salt && p.has_key))
+            return rr_reader_fail(r, "an ed25519 roll has salt and key of everybody");
         rr_add_person(e, &p);
     }
     return s == RR_NOT_FOUND ? RR_OK : s;
@@ -144,7 +147,9 @@ void rr_open_edition(rr_edition *e, const char *folder) {
     memset(e, 0, sizeof *e);
     e->folder = folder;
     const char *path = rr_join(folder, RR_CONF_FILE);
-    if (!rr_exists(path)) rr_die(RR_EXIT_IO, "%s: is no registrar's folder: it has no " RR_CONF_FILE ". Make one with robin roll new.", rr_safe_string(folder));
+    if (!rr_exists(path))
+        rr_die(RR_EXIT_IO, "%s: is no registrar's folder: it has no " RR_CONF_FILE ". Make one with robin roll new.",
+               rr_safe_string(folder));
     rr_bytes text = rr_read(path, RR_LIMIT_SMALL);
     rr_error error;
     rr_reader reader;
@@ -158,14 +163,15 @@ void rr_open_edition(rr_edition *e, const char *folder) {
 
 void rr_need_unpublished(const rr_edition *e) {
     if (rr_exists(rr_join(e->folder, RR_PUBLISHED)))
-        rr_die(RR_EXIT_REFUSED, "%s: edition %u is published and takes nobody in any more. Begin the next: robin roll new --after %s",
+        rr_die(RR_EXIT_REFUSED,
+               "%s: edition %u is published and takes nobody in any more. Begin the next: robin roll new --after %s",
                rr_safe_string(e->folder), e->edition, rr_safe_string(e->folder));
 }
 
 void rr_need_registrar(const rr_edition *e, const rr_signer *signer, const char *path) {
     if (!rr_text_equal(rr_vkey_of(signer), e->registrar.text))
-        rr_die(RR_EXIT_REFUSED, "%s: is the key of %s, and this roll's registrar is %s. Use the registrar's key.", rr_safe_string(path),
-               rr_safe_string(signer->name), rr_safe(e->registrar.name));
+        rr_die(RR_EXIT_REFUSED, "%s: is the key of %s, and this roll's registrar is %s. Use the registrar's key.",
+               rr_safe_string(path), rr_safe_string(signer->name), rr_safe(e->registrar.name));
 }
 
 char *rr_member_path(const rr_edition *e, const char *subfolder, rr_text member) {
@@ -185,9 +191,11 @@ rr_bytes rr_write_invitation(const rr_invitation *i) {
     size_t room = 4096 + i->body.len + i->name.len + i->registrar.len;
     char *text = rr_take(room);
     int n = snprintf(text, room,
-                     INVITATION_FIRST "\nRoll-Id: %s\nBody: %.*s\nRegistrar: %.*s\nEdition: %u\nSlots: %u\nMember: %.*s\nName: %.*s\n%s%.*s%s",
-                     rr_hex_text(i->id.bytes, 32), TEXT_ARG(i->body), TEXT_ARG(i->registrar), i->edition, i->slots, TEXT_ARG(i->member),
-                     TEXT_ARG(i->name), i->code.len > 0 ? "Code: " : "", TEXT_ARG(i->code), i->code.len > 0 ? "\n" : "");
+                     INVITATION_FIRST
+                     "\nRoll-Id: %s\nBody: %.*s\nRegistrar: %.*s\nEdition: %u\nSlots: %u\nMember: %.*s\nName: %.*s\n%s%.*s%s",
+                     rr_hex_text(i->id.bytes, 32), TEXT_ARG(i->body), TEXT_ARG(i->registrar), i->edition, i->slots,
+                     TEXT_ARG(i->member), TEXT_ARG(i->name), i->code.len > 0 ? "Code: " : "", TEXT_ARG(i->code),
+                     i->code.len > 0 ? "\n" : "");
     return (rr_bytes){(uint8_t *)text, (size_t)n};
 }
 
@@ -196,7 +204,8 @@ static rr_status parse_invitation(rr_invitation *i, rr_reader *r) {
     rr_vkey vkey;
     rr_status s = rr_reader_first(r, INVITATION_FIRST, "here comes the line `" INVITATION_FIRST "`");
     if (s == RR_OK) s = rr_reader_header(r, &value, RR_HEADER("Roll-Id"));
-    if (s == RR_OK && !rr_text_hex(i->id.bytes, 32, value)) return rr_reader_fail_at(r, value, "a roll's id is 64 lowercase hex digits");
+    if (s == RR_OK && !rr_text_hex(i->id.bytes, 32, value))
+        return rr_reader_fail_at(r, value, "a roll's id is 64 lowercase hex digits");
     if (s == RR_OK) s = rr_reader_header(r, &i->body, RR_HEADER("Body"));
     if (s == RR_OK) s = rr_reader_header(r, &i->registrar, RR_HEADER("Registrar"));
     if (s == RR_OK && rr_vkey_read(&vkey, NULL, i->registrar, RR_VKEY_ED25519) != RR_OK)
@@ -208,7 +217,8 @@ static rr_status parse_invitation(rr_invitation *i, rr_reader *r) {
     if (s == RR_OK && (!rr_text_number(&i->slots, value) || i->slots == 0 || i->slots > RR_KEYCARD_SLOTS_MAX))
         return rr_reader_fail_at(r, value, "there are 1 to 64 slots");
     if (s == RR_OK) s = rr_reader_header(r, &i->member, RR_HEADER("Member"));
-    if (s == RR_OK && !rr_text_is_member(i->member)) return rr_reader_fail_at(r, i->member, "a member is 1 to 64 of A-Z a-z 0-9 . _ -");
+    if (s == RR_OK && !rr_text_is_member(i->member))
+        return rr_reader_fail_at(r, i->member, "a member is 1 to 64 of A-Z a-z 0-9 . _ -");
     if (s == RR_OK) s = rr_reader_header(r, &i->name, RR_HEADER("Name"));
     if (s != RR_OK) return s;
     s = rr_reader_optional(r, &i->code, "Code");

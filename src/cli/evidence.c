@@ -25,7 +25,8 @@ static bool report_progress(void *context, rr_check check, uint64_t done, uint64
 const char *rr_file_error_text(const rr_file_error *error) {
     const char *rule = error->rule != NULL ? error->rule : rr_status_text(error->status);
     const char *where = error->where != NULL ? error->where : "file";
-    const char *text = error->number >= 0 ? rr_format("%s %lld: %s", where, (long long)error->number, rule) : rr_format("%s: %s", where, rule);
+    const char *text =
+        error->number >= 0 ? rr_format("%s %lld: %s", where, (long long)error->number, rule) : rr_format("%s: %s", where, rule);
     return error->system != 0 ? rr_format("%s (%s)", text, strerror(error->system)) : text;
 }
 
@@ -49,8 +50,10 @@ rr_evidence_report *rr_verify_evidence(const char *path) {
 
 rr_evidence_report *rr_read_evidence(const char *path, const rr_pid *pid) {
     rr_evidence_report *report = rr_verify_evidence(path);
-    if (report->status != RR_OK) rr_die_of(path, &report->errors[report->failed], "It does not verify; get it again, or leave it out.");
+    if (report->status != RR_OK)
+        rr_die_of(path, &report->errors[report->failed], "It does not verify; get it again, or leave it out.");
     if (memcmp(report->pid.bytes, pid->bytes, sizeof pid->bytes) != 0)
-        rr_die(RR_EXIT_REFUSED, "%s: is the evidence of another petition. Name the right one, or leave it out.", rr_safe_string(path));
+        rr_die(RR_EXIT_REFUSED, "%s: is the evidence of another petition. Name the right one, or leave it out.",
+               rr_safe_string(path));
     return report;
 }

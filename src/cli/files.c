@@ -23,8 +23,8 @@ static int open_input(const char *path, struct stat *about) {
 }
 
 static _Noreturn void too_large(const char *path, size_t limit) {
-    rr_die(RR_EXIT_REFUSED, "%s: has more than %s bytes, the most that such a file can have. Check that it is the right file.", shown(path),
-            rr_grouped(limit));
+    rr_die(RR_EXIT_REFUSED, "%s: has more than %s bytes, the most that such a file can have. Check that it is the right file.",
+           shown(path), rr_grouped(limit));
 }
 
 /* Fills from fd; `take` gives memory of the kind that is wanted. */

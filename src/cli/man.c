@@ -83,11 +83,15 @@ static void command_page(FILE *out, const rr_command *command) {
 static void main_page(FILE *out) {
     fputs("robin(1)\n\n# NAME\n\nrobin - petitions that everyone can count and that do not say who signed\n\n"
           "# SYNOPSIS\n\n*robin* _COMMAND_ [OPTIONS] [ARGUMENTS]\n\n*robin* *--version*\n\n# DESCRIPTION\n\n"
-          "Every signature provably comes from a different entry on a public roll. Anyone can check that offline, from one file. Each signer "
+          "Every signature provably comes from a different entry on a public roll. Anyone can check that offline, from one "
+          "file. Each signer "
           "chooses to be named or to stay hidden among the people of a ring; all count alike.\n\n"
-          "Errors go to standard error and say what is wrong, where, and what to do. A file named *-* is standard input or standard output. "
-          "Nothing is half-written: a file is there whole, or as it was. Existing files are replaced only with *--force*. Passphrases and "
-          "secret keys are never arguments. A progress bar is shown on a terminal for work longer than a second.\n\n# COMMANDS\n\n",
+          "Errors go to standard error and say what is wrong, where, and what to do. A file named *-* is standard input or "
+          "standard output. "
+          "Nothing is half-written: a file is there whole, or as it was. Existing files are replaced only with *--force*. "
+          "Passphrases and "
+          "secret keys are never arguments. A progress bar is shown on a terminal for work longer than a second.\n\n# "
+          "COMMANDS\n\n",
           out);
     for (const rr_command *const *c = rr_commands; *c != NULL; c++) {
         if ((*c)->internal) continue;
@@ -97,10 +101,11 @@ static void main_page(FILE *out) {
         text_of(out, (*c)->summary + 1);
         fputs(".\n\n", out);
     }
-    fputs("# ENVIRONMENT\n\n"
-          "*NO_COLOR*\n\tIf it is set and not empty, nothing is printed in bold.\n\n"
-          "*SOURCE_DATE_EPOCH*\n\tSeconds since 1970 that are taken for the present time, for results that can be repeated.\n\n",
-          out);
+    fputs(
+        "# ENVIRONMENT\n\n"
+        "*NO_COLOR*\n\tIf it is set and not empty, nothing is printed in bold.\n\n"
+        "*SOURCE_DATE_EPOCH*\n\tSeconds since 1970 that are taken for the present time, for results that can be repeated.\n\n",
+        out);
     exit_status(out);
 }
 

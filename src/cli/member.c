@@ -14,33 +14,41 @@
 static void open_card(rr_member *m, const rr_papers *papers, const rr_args *args, rr_bytes file) {
     const rr_roll *roll = &papers->roll;
     if (roll->kind != RR_ROLL_ONE_TIME)
-        rr_die(RR_EXIT_REFUSED, "%s: is a key card, and the roll of this petition holds SSH or OpenPGP keys. Name your key file. " NOTHING_CHANGED,
-               rr_safe_string(m->path));
+        rr_die(
+            RR_EXIT_REFUSED,
+            "%s: is a key card, and the roll of this petition holds SSH or OpenPGP keys. Name your key file. " NOTHING_CHANGED,
+            rr_safe_string(m->path));
     m->passphrase = rr_passphrase(args, rr_format("Passphrase of %s: ", rr_safe_string(m->path)), false);
     m->card = rr_take_secret(sizeof *m->card);
     rr_error error = {RR_OK, 0, 0, NULL};
     rr_status status = rr_keycard_open(m->card, &error, (const char *)file.data, file.len, m->passphrase.start);
     if (status == RR_PASSPHRASE)
-        rr_die(RR_EXIT_REFUSED, "%s: the passphrase is wrong, or the card was altered. " NOTHING_CHANGED " Try again.", rr_safe_string(m->path));
+        rr_die(RR_EXIT_REFUSED, "%s: the passphrase is wrong, or the card was altered. " NOTHING_CHANGED " Try again.",
+               rr_safe_string(m->path));
     if (status == RR_MALFORMED) rr_die_at(m->path, &error, "Use a copy of your key card. " NOTHING_CHANGED);
     if (status != RR_OK) rr_die(RR_EXIT_IO, "%s: %s.", rr_safe_string(m->path), rr_status_text(status));
     if (memcmp(m->card->roll_id.bytes, roll->id.bytes, 32) != 0)
-        rr_die(RR_EXIT_REFUSED, "%s: this card is for another roll than that of this petition. Name the right card. " NOTHING_CHANGED,
+        rr_die(RR_EXIT_REFUSED,
+               "%s: this card is for another roll than that of this petition. Name the right card. " NOTHING_CHANGED,
                rr_safe_string(m->path));
     if (m->card->edition != roll->edition)
-        rr_die(RR_EXIT_REFUSED, "%s: this card is for edition %u, and the petition uses edition %u. Name the right card. " NOTHING_CHANGED,
+        rr_die(RR_EXIT_REFUSED,
+               "%s: this card is for edition %u, and the petition uses edition %u. Name the right card. " NOTHING_CHANGED,
                rr_safe_string(m->path), m->card->edition, roll->edition);
     m->slot = roll->slot;
     const rr_secret *secret = rr_keycard_slot(m->card, m->slot);
     if (secret == NULL)
-        rr_die(RR_EXIT_REFUSED, "%s: the key for slot %u is not on this card: it was used, and destroyed. A roll file serves one petition, so this "
-                                "petition is answered. " NOTHING_CHANGED,
-               rr_safe_string(m->path), m->slot);
+        rr_die(
+            RR_EXIT_REFUSED,
+            "%s: the key for slot %u is not on this card: it was used, and destroyed. A roll file serves one petition, so this "
+            "petition is answered. " NOTHING_CHANGED,
+            rr_safe_string(m->path), m->slot);
     memcpy(m->secret, secret, sizeof *secret);
     rr_entry_key entry;
     if (rr_secret_entry(papers->params, &entry, m->secret) != RR_OK || rr_roll_find_key(&m->place, roll, &entry) != RR_OK)
-        rr_die(RR_EXIT_REFUSED, "%s: its key is not on the roll of this petition. If you enrolled before the edition was published, ask the "
-                                "registrar. " NOTHING_CHANGED,
+        rr_die(RR_EXIT_REFUSED,
+               "%s: its key is not on the roll of this petition. If you enrolled before the edition was published, ask the "
+               "registrar. " NOTHING_CHANGED,
                rr_safe_string(m->path));
 }
 
@@ -51,7 +59,9 @@ static bool is_on_roll(void *context, const rr_entry_key *entry) {
 
 static void open_private_key(rr_member *m, const rr_papers *papers, const rr_args *args, rr_bytes file) {
     if (papers->roll.kind != RR_ROLL_ED25519)
-        rr_die(RR_EXIT_REFUSED, "%s: is an SSH or OpenPGP key, and the roll of this petition holds one-time keys. Name your key card. " NOTHING_CHANGED,
+        rr_die(RR_EXIT_REFUSED,
+               "%s: is an SSH or OpenPGP key, and the roll of this petition holds one-time keys. Name your key "
+               "card. " NOTHING_CHANGED,
                rr_safe_string(m->path));
     rr_roll roll = papers->roll;
     rr_entry_key entry;
@@ -64,11 +74,13 @@ static void open_private_key(rr_member *m, const rr_papers *papers, const rr_arg
             rr_die(RR_EXIT_REFUSED, "%s: the passphrase is wrong. " NOTHING_CHANGED " Try again.", rr_safe_string(m->path));
     }
     if (status == RR_NOT_FOUND)
-        rr_die(RR_EXIT_REFUSED, "%s: this key is not on the roll of this petition. Use the key that is, or ask the registrar. " NOTHING_CHANGED,
+        rr_die(RR_EXIT_REFUSED,
+               "%s: this key is not on the roll of this petition. Use the key that is, or ask the registrar. " NOTHING_CHANGED,
                rr_safe_string(m->path));
     error.status = status;
     if (status != RR_OK) rr_die_at(m->path, &error, "Use an Ed25519 key in a file. " NOTHING_CHANGED);
-    if (rr_roll_find_key(&m->place, &papers->roll, &entry) != RR_OK) rr_die(RR_EXIT_REFUSED, "%s: is not on the roll.", rr_safe_string(m->path));
+    if (rr_roll_find_key(&m->place, &papers->roll, &entry) != RR_OK)
+        rr_die(RR_EXIT_REFUSED, "%s: is not on the roll.", rr_safe_string(m->path));
 }
 
 void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) {
@@ -77,8 +89,10 @@ void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) 
     m->secret = rr_take_secret(sizeof *m->secret);
     m->kind = rr_private_guess(file.data, file.len);
     if (m->kind == RR_PRIVATE_UNKNOWN)
-        rr_die(RR_EXIT_REFUSED, "%s: is no key card, no OpenSSH private key and no OpenPGP secret key. Name the file of your key. " NOTHING_CHANGED,
-               rr_safe_string(m->path));
+        rr_die(
+            RR_EXIT_REFUSED,
+            "%s: is no key card, no OpenSSH private key and no OpenPGP secret key. Name the file of your key. " NOTHING_CHANGED,
+            rr_safe_string(m->path));
     if (m->kind == RR_PRIVATE_KEYCARD)
         open_card(m, papers, args, file);
     else
@@ -93,19 +107,22 @@ void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) 
 const char *rr_mode_fault(const rr_papers *papers, const rr_member *m, rr_kind kind) {
     const rr_petition *p = &papers->petition;
     uint32_t size = rr_rings_ring_size(&papers->rings, m->ring);
-    if (kind == RR_ANONYMOUS && !(p->modes & RR_MODE_ANONYMOUS)) return "this petition does not take signatures that are never named";
+    if (kind == RR_ANONYMOUS && !(p->modes & RR_MODE_ANONYMOUS))
+        return "this petition does not take signatures that are never named";
     if (kind == RR_SEALED && !(p->modes & RR_MODE_SEALED)) return "this petition does not take sealed signatures";
-    if ((kind == RR_NAMED || kind == RR_STEP_FORWARD) && !(p->modes & RR_MODE_NAMED)) return "this petition does not take signatures by name";
+    if ((kind == RR_NAMED || kind == RR_STEP_FORWARD) && !(p->modes & RR_MODE_NAMED))
+        return "this petition does not take signatures by name";
     if ((kind == RR_ANONYMOUS || kind == RR_SEALED) && size < p->ring_minimum)
         return rr_format("only %s could have signed with you, and this petition takes hidden signatures from %u on",
                          rr_count_of(size, "person", "people"), p->ring_minimum);
     /* Section 8: a client that seals first checks the certificate of the ceremony and that all trustees have accepted. */
-    if (kind == RR_SEALED) return "this version of robin cannot yet check the trustees' certificate, which it must before it seals your name";
+    if (kind == RR_SEALED)
+        return "this version of robin cannot yet check the trustees' certificate, which it must before it seals your name";
     return NULL;
 }
 
-void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers *papers, const rr_secret *secret, uint32_t place,
-                    rr_kind kind) {
+void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers *papers, const rr_secret *secret,
+                    uint32_t place, rr_kind kind) {
     rr_fresh fresh = rr_fresh_now();
     rr_status status;
     if (kind == RR_ANONYMOUS || kind == RR_SEALED) {
@@ -122,9 +139,11 @@ void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers
         status = rr_withdraw(papers->params, papers->subject, record, secret, &fresh);
     } else {
         *size = RR_PLAIN_SIZE;
-        status = rr_sign_plain(papers->params, papers->subject, record, kind, place, &papers->roll.entries[place].key, secret, &fresh);
+        status = rr_sign_plain(papers->params, papers->subject, record, kind, place, &papers->roll.entries[place].key, secret,
+                               &fresh);
     }
-    if (status != RR_OK) rr_die(RR_EXIT_REFUSED, "the answer could not be made: %s. Nothing was changed.", rr_status_text(status));
+    if (status != RR_OK)
+        rr_die(RR_EXIT_REFUSED, "the answer could not be made: %s. Nothing was changed.", rr_status_text(status));
 }
 
 void rr_make_answer(uint8_t answer[RR_ANSWER_SIZE], const uint8_t *record, size_t size) {
@@ -151,8 +170,8 @@ void rr_give_answer(const rr_args *args, rr_member *m, const uint8_t answer[RR_A
     if (m->card != NULL && !rr_flag(args, "keep-key")) {
         char text[RR_KEYCARD_TEXT_MAX];
         size_t len;
-        if (rr_keycard_burn(m->card, m->slot) != RR_OK ||
-            rr_keycard_seal(text, sizeof text, &len, m->card, m->passphrase.start, RR_KEYCARD_ITERATIONS, &rr_system_random) != RR_OK)
+        if (rr_keycard_burn(m->card, m->slot) != RR_OK || rr_keycard_seal(text, sizeof text, &len, m->card, m->passphrase.start,
+                                                                          RR_KEYCARD_ITERATIONS, &rr_system_random) != RR_OK)
             rr_die(RR_EXIT_IO, "%s: the key cannot be destroyed. Nothing was changed.", rr_safe_string(m->path));
         card = rr_output_open(m->path, RR_SECRET_FILE, true);
         rr_output_write(card, text, len);
@@ -169,18 +188,23 @@ void rr_say_answered(FILE *out, const rr_args *args, const rr_member *m) {
     const char *path = rr_arg(args, "out");
     unsigned width = rr_terminal_width(out);
     if (strcmp(path, "-") != 0)
-        rr_wrap(out,
-                rr_format("Your answer is in %s. It says nothing about you to whoever sees the file, but handing it in shows that you "
-                          "answered. Hand it in before the petition closes, and then remove it.",
-                          rr_safe_string(path)),
-                "", width);
+        rr_wrap(
+            out,
+            rr_format(
+                "Your answer is in %s. It says nothing about you to whoever sees the file, but handing it in shows that you "
+                "answered. Hand it in before the petition closes, and then remove it.",
+                rr_safe_string(path)),
+            "", width);
     if (m->card == NULL)
         rr_wrap(out, "Your key is not destroyed. Whoever ever sees it can find out whether you signed.", "", width);
     else if (rr_flag(args, "keep-key"))
-        rr_wrap(out, "The key for this petition is still on your key card. Whoever opens the card can find out whether you signed.", "", width);
+        rr_wrap(out,
+                "The key for this petition is still on your key card. Whoever opens the card can find out whether you signed.",
+                "", width);
     else
         rr_wrap(out,
-                "The key for this petition is destroyed on your key card. A copy of the old card in a backup, in a synced folder or on flash "
+                "The key for this petition is destroyed on your key card. A copy of the old card in a backup, in a synced "
+                "folder or on flash "
                 "storage would still have it.",
                 "", width);
 }

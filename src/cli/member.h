@@ -19,8 +19,8 @@
 typedef struct rr_member {
     const char *path;
     rr_private_kind kind;
-    rr_secret *secret; /* SECRET */
-    rr_keycard *card;  /* SECRET; NULL for SSH and OpenPGP keys */
+    rr_secret *secret;  /* SECRET */
+    rr_keycard *card;   /* SECRET; NULL for SSH and OpenPGP keys */
     rr_text passphrase; /* SECRET; of the card */
     rr_nullifier nullifier;
     uint32_t place, ring, slot;
@@ -33,8 +33,8 @@ void rr_open_member(rr_member *member, const rr_papers *papers, const rr_args *a
 const char *rr_mode_fault(const rr_papers *papers, const rr_member *member, rr_kind kind);
 
 /* Makes the record of a kind 1 to 5; it was verified.  `size` is that of the record. */
-void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers *papers, const rr_secret *secret, uint32_t place,
-                    rr_kind kind);
+void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers *papers, const rr_secret *secret,
+                    uint32_t place, rr_kind kind);
 /* An answer of 2048 bytes with this record, or a decline if size is 0. */
 void rr_make_answer(uint8_t answer[RR_ANSWER_SIZE], const uint8_t *record, size_t size);
 

@@ -71,7 +71,8 @@ static void check_note(const rr_roll *roll, rr_paper *file, const char *path, co
     rr_note note;
     rr_error error = {RR_OK, 0, 0, NULL};
     rr_text wanted = {text, len};
-    if (rr_note_check_var(&note, &error, (const char *)file->bytes.data, file->bytes.len, &roll->registrar, &wanted) == RR_OK) return;
+    if (rr_note_check_var(&note, &error, (const char *)file->bytes.data, file->bytes.len, &roll->registrar, &wanted) == RR_OK)
+        return;
     rr_die_at(path, &error, rr_format("It must be %s, signed by %s. " MAKE_AGAIN ".", what, rr_safe(roll->registrar.name)));
 }
 
@@ -112,8 +113,9 @@ void rr_check_proofs(const rr_params *params, const rr_roll *roll, rr_paper *fil
         rr_status status = rr_verify_batch_var(params, NULL, results, claims, n, &rr_system_random, scratch, scratch_len);
         for (uint32_t i = 0; i < n && status == RR_INVALID; i++)
             if (results[i] != RR_OK)
-                rr_die(RR_EXIT_REFUSED, "%s: record %u, of member %s: %s. Do not use this roll; ask the registrar.", rr_safe_string(path),
-                        first + i + 1, rr_safe(roll->entries[first + i].member), rr_status_text(results[i]));
+                rr_die(RR_EXIT_REFUSED, "%s: record %u, of member %s: %s. Do not use this roll; ask the registrar.",
+                       rr_safe_string(path), first + i + 1, rr_safe(roll->entries[first + i].member),
+                       rr_status_text(results[i]));
         if (status != RR_OK) rr_die(RR_EXIT_REFUSED, "%s: %s.", rr_safe_string(path), rr_status_text(status));
         rr_progress_to(&progress, first + n);
     }
@@ -144,8 +146,8 @@ void rr_find_papers(rr_papers *papers, const rr_args *args) {
 void rr_make_rings(rr_papers *papers) {
     const char *why;
     if (rr_petition_check_roll(&why, &papers->petition, &papers->roll) != RR_OK)
-        rr_die(RR_EXIT_REFUSED, "%s: %s. Use the roll file that the petition names by its digest %s.", rr_safe_string(papers->roll_file.path),
-                why, rr_hex_text(papers->petition.roll.bytes, 32));
+        rr_die(RR_EXIT_REFUSED, "%s: %s. Use the roll file that the petition names by its digest %s.",
+               rr_safe_string(papers->roll_file.path), why, rr_hex_text(papers->petition.roll.bytes, 32));
     uint32_t n = papers->roll.entry_count;
     if (rr_rings_make(&papers->rings, rr_take(rr_rings_size(n)), rr_rings_size(n), &papers->roll, papers->petition.ring,
                       papers->petition.ring_minimum, papers->petition.by_class, rr_take(rr_rings_scratch_size(n)),
@@ -161,7 +163,8 @@ void rr_open_papers(rr_papers *papers, const rr_args *args) {
     rr_make_rings(papers);
     rr_check_roll_note(&papers->roll, &papers->roll_note, papers->roll_note.path);
     rr_check_assignment(papers);
-    if (rr_exists(papers->names_file.path)) rr_load_names(&papers->names, &papers->names_file, papers->names_file.path, &papers->roll);
+    if (rr_exists(papers->names_file.path))
+        rr_load_names(&papers->names, &papers->names_file, papers->names_file.path, &papers->roll);
 }
 
 const rr_ring *rr_prepare_ring(const rr_papers *papers, uint32_t number) {

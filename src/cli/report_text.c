@@ -49,8 +49,8 @@ static void print_count(FILE *out, const rr_evidence_report *r) {
     fprintf(out, "  %s; %s wanted\n", rr_count_of(r->total, "signature", "signatures"),
             r->goal == 1 ? "1 was" : rr_format("%s were", rr_grouped(r->goal)));
     if (r->goal_classes > 0)
-        fprintf(out, "  %s, of %u that have one, reached their own goal; %s wanted\n", rr_count_of(reached, "class", "classes"), wanted,
-                r->goal_classes == 1 ? "1 was" : rr_format("%u were", r->goal_classes));
+        fprintf(out, "  %s, of %u that have one, reached their own goal; %s wanted\n", rr_count_of(reached, "class", "classes"),
+                wanted, r->goal_classes == 1 ? "1 was" : rr_format("%u were", r->goal_classes));
 }
 
 static void print_classes(FILE *out, const rr_evidence_report *r) {
@@ -58,8 +58,9 @@ static void print_classes(FILE *out, const rr_evidence_report *r) {
     fprintf(out, "\nBy class\n  signed   hidden  by name      of    goal\n");
     for (size_t i = 0; i < r->class_count; i++) {
         const rr_class_tally *c = &r->classes[i];
-        fprintf(out, "  %6s  %7s  %7s  %6s  %6s  %s\n", rr_grouped(c->hidden + c->named), rr_grouped(c->hidden), rr_grouped(c->named),
-                rr_grouped(c->entries), c->goal > 0 ? rr_grouped(c->goal) : "-", class_words(c->class_name));
+        fprintf(out, "  %6s  %7s  %7s  %6s  %6s  %s\n", rr_grouped(c->hidden + c->named), rr_grouped(c->hidden),
+                rr_grouped(c->named), rr_grouped(c->entries), c->goal > 0 ? rr_grouped(c->goal) : "-",
+                class_words(c->class_name));
     }
 }
 
@@ -76,28 +77,39 @@ static void print_crowd(FILE *out, const rr_evidence_report *r, unsigned width) 
     if (most == 0) return;
     fputc('\n', out);
     rr_wrap(out,
-            least == most ? rr_format("Each hidden signature is by one of %s who have not signed by name.", rr_count_of(most, "person", "people"))
-                          : rr_format("Each hidden signature is by one of %s to %s who have not signed by name.", rr_grouped(least),
-                                      rr_count_of(most, "person", "people")),
+            least == most ? rr_format("Each hidden signature is by one of %s who have not signed by name.",
+                                      rr_count_of(most, "person", "people"))
+                          : rr_format("Each hidden signature is by one of %s to %s who have not signed by name.",
+                                      rr_grouped(least), rr_count_of(most, "person", "people")),
             "", width);
     if (exhausted > 0)
-        rr_wrap(out, rr_format("In %s everybody has signed, so these people are known to have.", rr_count_of(exhausted, "ring", "rings")), "", width);
+        rr_wrap(out,
+                rr_format("In %s everybody has signed, so these people are known to have.",
+                          rr_count_of(exhausted, "ring", "rings")),
+                "", width);
 }
 
 static void print_roll(FILE *out, const rr_evidence_report *r, unsigned width) {
     fputs("\nThe roll\n", out);
     rr_wrap(out, rr_format("%s; edition %u, slot %u", rr_safe(r->body), r->edition, r->slot), "  ", width);
-    if (r->body_size > 0) rr_wrap(out, rr_format("%s of a body of %s", rr_count_of(r->entries, "entry", "entries"), rr_count_of(r->body_size, "person", "people")), "  ", width);
+    if (r->body_size > 0)
+        rr_wrap(out,
+                rr_format("%s of a body of %s", rr_count_of(r->entries, "entry", "entries"),
+                          rr_count_of(r->body_size, "person", "people")),
+                "  ", width);
     rr_wrap(out, rr_format("source: %s", rr_safe(r->source)), "  ", width);
     fprintf(out, "  kept by: %s\n  admitted:", rr_safe(r->registrar));
     const char *comma = "";
     if (r->invited > 0) fprintf(out, " %s invited", rr_grouped(r->invited)), comma = ",";
     if (r->ssh > 0) fprintf(out, "%s %s by SSH key", comma, rr_grouped(r->ssh)), comma = ",";
     if (r->imported_entries > 0) fprintf(out, "%s %s imported", comma, rr_grouped(r->imported_entries));
-    fprintf(out, "\n  names published: %s of %s, as stated by the registrar\n", rr_grouped(r->names_published), rr_grouped(r->entries));
+    fprintf(out, "\n  names published: %s of %s, as stated by the registrar\n", rr_grouped(r->names_published),
+            rr_grouped(r->entries));
     if (r->imported) {
         rr_wrap(out, "The people on this list were not asked; being listed says nothing about their view.", "  ", width);
-        rr_wrap(out, "They sign with SSH or OpenPGP keys: a hidden signer is hidden until that key is ever seen by someone else.", "  ", width);
+        rr_wrap(out,
+                "They sign with SSH or OpenPGP keys: a hidden signer is hidden until that key is ever seen by someone else.",
+                "  ", width);
     }
     rr_wrap(out, "That each entry is one real person is the registrar's word.", "  ", width);
 }

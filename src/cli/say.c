@@ -33,7 +33,8 @@ void rr_die_at(const char *file, const rr_error *error, const char *what_to_do) 
 
 void rr_finish_stdout(void) {
     if (fflush(stdout) != 0 || ferror(stdout))
-        rr_die(RR_EXIT_IO, "standard output: %s. What was printed is not complete.", errno ? strerror(errno) : "could not be written");
+        rr_die(RR_EXIT_IO, "standard output: %s. What was printed is not complete.",
+               errno ? strerror(errno) : "could not be written");
 }
 
 /* The length of the well-formed UTF-8 character at s, with its code point; 0 if there is none. */

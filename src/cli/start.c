@@ -95,7 +95,8 @@ void rr_start(void) {
 #ifdef PR_SET_DUMPABLE
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
-    if (sodium_init() < 0) rr_die(RR_EXIT_IO, "the operating system gives no random bytes. Start again when /dev/urandom works.");
+    if (sodium_init() < 0)
+        rr_die(RR_EXIT_IO, "the operating system gives no random bytes. Start again when /dev/urandom works.");
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) (void)sigaction(deadly[i], &action, NULL);
@@ -109,7 +110,8 @@ void rr_start(void) {
 
 void *rr_take(size_t len) {
     piece *p = len > SIZE_MAX - sizeof *p ? NULL : calloc(1, sizeof *p + len);
-    if (p == NULL) rr_die(RR_EXIT_IO, "out of memory (%zu bytes more are needed). Use a machine with more, or smaller files.", len);
+    if (p == NULL)
+        rr_die(RR_EXIT_IO, "out of memory (%zu bytes more are needed). Use a machine with more, or smaller files.", len);
     p->next = pieces;
     pieces = p;
     return p->data;

@@ -1,36 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-#define OPTION_KEY \
-    {"key", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Your key card, or your OpenSSH or OpenPGP secret key file, for rolls of such keys"}
-#define OPTION_OUT \
-    {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the answer goes: 2048 bytes, whatever the answer is; - is standard output"}
-#define OPTION_KEEP_KEY \
-    {"keep-key", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, \
-     "Keep the key on the card, to be able to step forward or withdraw; whoever finds it can see whether you signed"}
+#define OPTION_KEY                                                                                                             \
+    {                                                                                                                          \
+        "key", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL,                                                                     \
+            "Your key card, or your OpenSSH or OpenPGP secret key file, for rolls of such keys"                                \
+    }
+#define OPTION_OUT                                                                                                             \
+    {                                                                                                                          \
+        "out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL,                                                                     \
+            "Where the answer goes: 2048 bytes, whatever the answer is; - is standard output"                                  \
+    }
+#define OPTION_KEEP_KEY                                                                                                        \
+    {                                                                                                                          \
+        "keep-key", NULL, RR_TAKES_NOTHING, 0, NULL, NULL,                                                                     \
+            "Keep the key on the card, to be able to step forward or withdraw; whoever finds it can see whether you signed"    \
+    }
 
-#define KEY_TEXT \
-    "When the answer file is safely written, the key for this petition is destroyed on the key card, so that nothing on this device says " \
+#define KEY_TEXT                                                                                                               \
+    "When the answer file is safely written, the key for this petition is destroyed on the key card, so that nothing on this " \
+    "device says "                                                                                                             \
     "whether you signed. The card is overwritten; a flash disk, a backup or a synced folder may still hold a copy of the old " \
     "card. SSH and OpenPGP keys are not destroyed: you are hidden until your key is ever seen by someone else."
 
 const rr_command rr_command_enrol = {
     .name = "enrol",
     .summary = "make your one-time keys, from an invitation",
-    .text = "Makes a book of one-time keys, one for each petition that the edition can serve, keeps them on a key card, and writes the "
-            "enrolment file, which you send to the registrar. The key card is one file, encrypted under a passphrase. A passphrase "
-            "is offered; write it down on paper. Without card and passphrase you cannot sign, and nobody can restore them.\n\n"
-            "An invitation is used up by an enrolment that the registrar has taken, not by reading it. If your invitation has no code, sign "
-            "with the SSH key that the registrar has listed for you: --sign-with.",
-    .options = (const rr_option[]){
-        {"card", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the key card goes"},
-        {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the enrolment file goes"},
-        {"sign-with", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "Sign with this SSH key instead of the code; runs ssh-keygen -Y sign"},
-        RR_OPTION_PASSPHRASE_FILE,
-        RR_OPTION_END},
-    .positionals = (const rr_positional[]){
-        {"INVITATION", RR_TAKES_FILE, RR_MUST, NULL, "The invitation that the registrar gave to you"},
-        RR_POSITIONAL_END},
+    .text =
+        "Makes a book of one-time keys, one for each petition that the edition can serve, keeps them on a key card, and writes "
+        "the "
+        "enrolment file, which you send to the registrar. The key card is one file, encrypted under a passphrase. A passphrase "
+        "is offered; write it down on paper. Without card and passphrase you cannot sign, and nobody can restore them.\n\n"
+        "An invitation is used up by an enrolment that the registrar has taken, not by reading it. If your invitation has no "
+        "code, sign "
+        "with the SSH key that the registrar has listed for you: --sign-with.",
+    .options = (const rr_option[]){{"card", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the key card goes"},
+                                   {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the enrolment file goes"},
+                                   {"sign-with", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
+                                    "Sign with this SSH key instead of the code; runs ssh-keygen -Y sign"},
+                                   RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_END},
+    .positionals =
+        (const rr_positional[]){{"INVITATION", RR_TAKES_FILE, RR_MUST, NULL, "The invitation that the registrar gave to you"},
+                                RR_POSITIONAL_END},
     .examples = "robin enrol invitation.txt --card me.card --out enrolment.txt\n",
     .run = rr_run_enrol,
 };
@@ -38,12 +50,16 @@ const rr_command rr_command_enrol = {
 const rr_command rr_command_answer = {
     .name = "answer",
     .summary = "read a petition and answer it, on the terminal",
-    .text = "Shows the petition and checks its roll and the registrar's notes. Then it asks: by name, sealed, never named, or decline. Before "
-            "that it says what will be public, among how many people you hide, and what cannot be undone. Nothing is chosen for you.\n\n"
-            "It works without a network and writes an answer file of 2048 bytes, which looks the same from outside whatever you answered. "
+    .text = "Shows the petition and checks its roll and the registrar's notes. Then it asks: by name, sealed, never named, or "
+            "decline. Before "
+            "that it says what will be public, among how many people you hide, and what cannot be undone. Nothing is chosen "
+            "for you.\n\n"
+            "It works without a network and writes an answer file of 2048 bytes, which looks the same from outside whatever "
+            "you answered. "
             "How you hand it in can still show that you answered: addresses and moments identify people.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options =
+        (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                            RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin answer library --key me.card --out answer.bin\n",
     .run = rr_run_answer,
@@ -52,14 +68,20 @@ const rr_command rr_command_answer = {
 const rr_command rr_command_sign = {
     .name = "sign",
     .summary = "sign a petition, from a script",
-    .text = "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in your ring you are; "
+    .text = "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in "
+            "your ring you are; "
             "named, so that everybody reads your name; sealed, to be named together with others. This version cannot yet check "
             "the trustees' certificate that a sealed signature stands on, and so refuses to make one.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){
-        OPTION_KEY,
-        {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST, NULL, "anonymous sealed named", "How you sign"},
-        OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE,
-        RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY,
+                                   {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST, NULL, "anonymous sealed named", "How you sign"},
+                                   OPTION_OUT,
+                                   OPTION_KEEP_KEY,
+                                   RR_OPTION_ROLL,
+                                   RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT,
+                                   RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_FORCE,
+                                   RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin sign library --key ~/.ssh/id_ed25519 --mode anonymous --out answer.bin\n",
     .run = rr_run_sign,
@@ -68,10 +90,11 @@ const rr_command rr_command_sign = {
 const rr_command rr_command_decline = {
     .name = "decline",
     .summary = "answer a petition without signing it",
-    .text = "Writes an answer file that counts as nothing and looks like any other, and destroys the key as signing does. The more people answer, "
+    .text = "Writes an answer file that counts as nothing and looks like any other, and destroys the key as signing does. The "
+            "more people answer, "
             "the less a missing key says.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin decline library --key me.card --out answer.bin\n",
     .run = rr_run_decline,
@@ -80,10 +103,11 @@ const rr_command rr_command_decline = {
 const rr_command rr_command_withdraw = {
     .name = "withdraw",
     .summary = "take your signature back, if you kept the key",
-    .text = "Writes an answer file that withdraws the signature made with this key. The signature stays in the log and counts no more; a hidden one "
+    .text = "Writes an answer file that withdraws the signature made with this key. The signature stays in the log and counts "
+            "no more; a hidden one "
             "stays hidden. A sealed one can be withdrawn only before its opening is announced.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin withdraw library --key me.card --out answer.bin\n",
     .run = rr_run_withdraw,
@@ -92,10 +116,11 @@ const rr_command rr_command_withdraw = {
 const rr_command rr_command_step_forward = {
     .name = "step-forward",
     .summary = "put your name to your hidden signature, if you kept the key",
-    .text = "Writes an answer file that says, for everybody and for good, which hidden signature is yours. The count does not change. The others in "
+    .text = "Writes an answer file that says, for everybody and for good, which hidden signature is yours. The count does not "
+            "change. The others in "
             "your ring then hide among one person less.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin step-forward library --key me.card --out answer.bin\n",
     .run = rr_run_step_forward,

@@ -4,36 +4,46 @@
 const rr_command rr_command_petition_new = {
     .name = "petition new",
     .summary = "write a petition file",
-    .text = "Puts the petition's text and its rules into one file, checks it, and prints its pid: the SHA-256 of the file, by which everything "
-            "else knows it. TEXT is CommonMark.\n\n"
-            "Ring is how many people each hidden signature hides among, where there are that many; larger rings hide better and "
-            "take longer to check. A class or roll smaller than --ring-minimum takes no hidden signature; with --count-by class such "
-            "classes are counted together as \"other\".\n\n"
-            "The mode sealed needs a sealing key made by trustees, which this version of robin cannot make yet; write such headers "
-            "by hand and check the file with robin petition check.",
-    .options = (const rr_option[]){
-        {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the petition goes"},
-        {"title", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The title"},
-        {"to", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "To whom it is addressed"},
-        {"from", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "From whom it is"},
-        {"roll", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "The published roll file that it uses; a roll file serves one petition"},
-        {"ring", "NUMBER", RR_TAKES_NUMBER, 0, "1024", NULL, "People to hide among, 128 to 32768"},
-        {"ring-minimum", "NUMBER", RR_TAKES_NUMBER, 0, "32", NULL, "A smaller ring takes no hidden signature; 8 or more"},
-        {"count-by", "WHAT", RR_TAKES_CHOICE, 0, "none", "none class", "Count by class too; then signers hide within their class"},
-        {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST | RR_MANY, NULL, "anonymous named",
-         "How members may sign; once for each mode. anonymous: never named. named: by name"},
-        {"goal", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL, "How many signatures are wanted; 0: nothing is said of a goal"},
-        {"goal-classes", "NUMBER", RR_TAKES_NUMBER, 0, NULL, NULL, "In how many classes the --goal-class numbers must be reached"},
-        {"goal-class", "NUMBER=CLASS", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "So many signatures are wanted in that class"},
-        {"opens", "TIME", RR_TAKES_TEXT, 0, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ [default: now]"},
-        {"closes", "TIME", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ"},
-        {"log", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The verifier key of the petition's log, printed by robin key new"},
-        {"directory", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The verifier key of the server's directory log"},
-        {"witness", "VKEY", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "The verifier key of a witness"},
-        {"witnesses", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL, "How many of them must cosign; 0: the result is not witnessed"},
-        RR_OPTION_FORCE,
-        RR_OPTION_END},
-    .positionals = (const rr_positional[]){{"TEXT", RR_TAKES_FILE, RR_MUST, NULL, "The petition's text; - is standard input"}, RR_POSITIONAL_END},
+    .text =
+        "Puts the petition's text and its rules into one file, checks it, and prints its pid: the SHA-256 of the file, by "
+        "which everything "
+        "else knows it. TEXT is CommonMark.\n\n"
+        "Ring is how many people each hidden signature hides among, where there are that many; larger rings hide better and "
+        "take longer to check. A class or roll smaller than --ring-minimum takes no hidden signature; with --count-by class "
+        "such "
+        "classes are counted together as \"other\".\n\n"
+        "The mode sealed needs a sealing key made by trustees, which this version of robin cannot make yet; write such headers "
+        "by hand and check the file with robin petition check.",
+    .options =
+        (const rr_option[]){
+            {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the petition goes"},
+            {"title", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The title"},
+            {"to", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "To whom it is addressed"},
+            {"from", "TEXT", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "From whom it is"},
+            {"roll", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL,
+             "The published roll file that it uses; a roll file serves one petition"},
+            {"ring", "NUMBER", RR_TAKES_NUMBER, 0, "1024", NULL, "People to hide among, 128 to 32768"},
+            {"ring-minimum", "NUMBER", RR_TAKES_NUMBER, 0, "32", NULL, "A smaller ring takes no hidden signature; 8 or more"},
+            {"count-by", "WHAT", RR_TAKES_CHOICE, 0, "none", "none class",
+             "Count by class too; then signers hide within their class"},
+            {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST | RR_MANY, NULL, "anonymous named",
+             "How members may sign; once for each mode. anonymous: never named. named: by name"},
+            {"goal", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL, "How many signatures are wanted; 0: nothing is said of a goal"},
+            {"goal-classes", "NUMBER", RR_TAKES_NUMBER, 0, NULL, NULL,
+             "In how many classes the --goal-class numbers must be reached"},
+            {"goal-class", "NUMBER=CLASS", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "So many signatures are wanted in that class"},
+            {"opens", "TIME", RR_TAKES_TEXT, 0, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ [default: now]"},
+            {"closes", "TIME", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ"},
+            {"log", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL,
+             "The verifier key of the petition's log, printed by robin key new"},
+            {"directory", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The verifier key of the server's directory log"},
+            {"witness", "VKEY", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "The verifier key of a witness"},
+            {"witnesses", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL,
+             "How many of them must cosign; 0: the result is not witnessed"},
+            RR_OPTION_FORCE,
+            RR_OPTION_END},
+    .positionals = (const rr_positional[]){{"TEXT", RR_TAKES_FILE, RR_MUST, NULL, "The petition's text; - is standard input"},
+                                           RR_POSITIONAL_END},
     .examples = "robin petition new text.md --out petition.txt --title 'Keep the library open' --to 'The board' \\\n"
                 "    --from 'Staff of the Example Institute' --roll spring/published/slot-0/roll.txt \\\n"
                 "    --mode anonymous --mode named --closes 2026-12-01T18:00:00Z \\\n"
@@ -44,9 +54,11 @@ const rr_command rr_command_petition_new = {
 const rr_command rr_command_petition_check = {
     .name = "petition check",
     .summary = "check a petition with its roll and say what it means",
-    .text = "Checks the petition file and whichever companions are there: the roll, the registrar's note over it, the assignment. Prints the "
-            "pid, the rules, and the rings: among how many people each hidden signature hides. Warns of what is allowed but hardly "
-            "meant, such as a goal for a class that is too small to be counted by itself.",
+    .text =
+        "Checks the petition file and whichever companions are there: the roll, the registrar's note over it, the assignment. "
+        "Prints the "
+        "pid, the rules, and the rings: among how many people each hidden signature hides. Warns of what is allowed but hardly "
+        "meant, such as a goal for a class that is too small to be counted by itself.",
     .options = (const rr_option[]){RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT, RR_OPTION_JSON, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin petition check petition.txt --roll spring/published/slot-0/roll.txt\n",
@@ -56,17 +68,19 @@ const rr_command rr_command_petition_check = {
 const rr_command rr_command_petition_assign = {
     .name = "petition assign",
     .summary = "assign a roll file to a petition, as its registrar",
-    .text = "Signs that this roll file serves this petition, and gathers what members need in one folder: petition.txt, roll.txt, roll.note, "
-            "assignment.note, and names.txt and proofs.bin if the edition has them. A roll file is assigned once: a member's key for it "
-            "is destroyed with the answer, so a second petition needs another slot. The registrar's folder remembers what was assigned.",
-    .options = (const rr_option[]){
-        {"key", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "The registrar's signing key"},
-        {"petition", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "The petition file"},
-        {"to", "FOLDER", RR_TAKES_FOLDER, RR_MUST, NULL, NULL, "The petition's folder, to be made"},
-        RR_OPTION_END},
-    .positionals = (const rr_positional[]){
-        {"FOLDER", RR_TAKES_FOLDER, RR_MUST, NULL, "The registrar's folder in which the roll was published"},
-        RR_POSITIONAL_END},
+    .text = "Signs that this roll file serves this petition, and gathers what members need in one folder: petition.txt, "
+            "roll.txt, roll.note, "
+            "assignment.note, and names.txt and proofs.bin if the edition has them. A roll file is assigned once: a member's "
+            "key for it "
+            "is destroyed with the answer, so a second petition needs another slot. The registrar's folder remembers what was "
+            "assigned.",
+    .options = (const rr_option[]){{"key", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "The registrar's signing key"},
+                                   {"petition", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "The petition file"},
+                                   {"to", "FOLDER", RR_TAKES_FOLDER, RR_MUST, NULL, NULL, "The petition's folder, to be made"},
+                                   RR_OPTION_END},
+    .positionals = (const rr_positional[]){{"FOLDER", RR_TAKES_FOLDER, RR_MUST, NULL,
+                                            "The registrar's folder in which the roll was published"},
+                                           RR_POSITIONAL_END},
     .examples = "robin petition assign spring --key registrar.key --petition petition.txt --to library\n",
     .run = rr_run_petition_assign,
 };
@@ -74,25 +88,32 @@ const rr_command rr_command_petition_assign = {
 const rr_command rr_command_collect = {
     .name = "collect",
     .summary = "count answers without a server",
-    .text = "Takes answer files, verifies all proofs as batches, and keeps what is valid in FILE, a local SQLite file. With the log's key, what "
-            "waits is appended to the petition's log: sorted, as one batch, and only when at least 8 records wait, so that neither "
-            "moment nor order of arrival is published. Nothing of the answers but the records themselves is kept; remove the answer "
-            "files yourself when the command has ended with status 0.\n\n"
-            "FILE is made on the first run, from the petition's folder and with the log's key. An answer that is not valid is named with the "
-            "rule that it breaks, the others are taken, and the exit status is 1. Repeated answers and second answers of the same "
-            "person change nothing; they are counted, not named.",
-    .options = (const rr_option[]){
-        {"petition", "FOLDER", RR_TAKES_FOLDER, 0, NULL, NULL, "The petition's folder; needed on the first run"},
-        {"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The log's signing key; needed on the first run and to append"},
-        {"hold", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Only verify and keep; append nothing"},
-        {"close", NULL, RR_TAKES_NOTHING, 0, NULL, NULL,
-         "Append all that waits, however few, and close the log; only after the petition's closing time. Nothing is taken afterwards"},
-        RR_OPTION_JSON,
-        RR_OPTION_END},
-    .positionals = (const rr_positional[]){
-        {"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The SQLite file of this petition"},
-        {"ANSWER", RR_TAKES_FILE, RR_MANY, NULL, "Answer files, folders of them, or - for answers one after the other on standard input"},
-        RR_POSITIONAL_END},
+    .text =
+        "Takes answer files, verifies all proofs as batches, and keeps what is valid in FILE, a local SQLite file. With the "
+        "log's key, what "
+        "waits is appended to the petition's log: sorted, as one batch, and only when at least 8 records wait, so that neither "
+        "moment nor order of arrival is published. Nothing of the answers but the records themselves is kept; remove the "
+        "answer "
+        "files yourself when the command has ended with status 0.\n\n"
+        "FILE is made on the first run, from the petition's folder and with the log's key. An answer that is not valid is "
+        "named with the "
+        "rule that it breaks, the others are taken, and the exit status is 1. Repeated answers and second answers of the same "
+        "person change nothing; they are counted, not named.",
+    .options =
+        (const rr_option[]){
+            {"petition", "FOLDER", RR_TAKES_FOLDER, 0, NULL, NULL, "The petition's folder; needed on the first run"},
+            {"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The log's signing key; needed on the first run and to append"},
+            {"hold", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Only verify and keep; append nothing"},
+            {"close", NULL, RR_TAKES_NOTHING, 0, NULL, NULL,
+             "Append all that waits, however few, and close the log; only after the petition's closing time. Nothing is taken "
+             "afterwards"},
+            RR_OPTION_JSON,
+            RR_OPTION_END},
+    .positionals =
+        (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The SQLite file of this petition"},
+                                {"ANSWER", RR_TAKES_FILE, RR_MANY, NULL,
+                                 "Answer files, folders of them, or - for answers one after the other on standard input"},
+                                RR_POSITIONAL_END},
     .examples = "robin collect library.db --petition library --key log.key inbox/\n"
                 "robin collect library.db --key log.key --close\n",
     .run = rr_run_collect,
@@ -101,13 +122,14 @@ const rr_command rr_command_collect = {
 const rr_command rr_command_evidence = {
     .name = "evidence",
     .summary = "make the evidence file of a petition",
-    .text = "Writes one file from which anyone can check the count offline: petition, roll with its signature, names if they are public, enrolment "
+    .text = "Writes one file from which anyone can check the count offline: petition, roll with its signature, names if they "
+            "are public, enrolment "
             "proofs, the log and its checkpoints. It is an SQLite file and can be queried with sqlite3.",
-    .options = (const rr_option[]){
-        {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the evidence goes"},
-        RR_OPTION_FORCE,
-        RR_OPTION_END},
-    .positionals = (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The file of robin collect"}, RR_POSITIONAL_END},
+    .options = (const rr_option[]){{"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the evidence goes"},
+                                   RR_OPTION_FORCE,
+                                   RR_OPTION_END},
+    .positionals =
+        (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The file of robin collect"}, RR_POSITIONAL_END},
     .examples = "robin evidence library.db --out library.evidence\n",
     .run = rr_run_evidence,
 };
@@ -115,15 +137,17 @@ const rr_command rr_command_evidence = {
 const rr_command rr_command_verify = {
     .name = "verify",
     .summary = "check an evidence file and print a report",
-    .text = "Checks everything in the file, offline: signatures of the registrar and of the log, every proof, the count. Trusts nothing in it. The "
-            "report's first line says what, when, and whether the result is final or as of a time; then totals, classes, goal, how many "
+    .text = "Checks everything in the file, offline: signatures of the registrar and of the log, every proof, the count. "
+            "Trusts nothing in it. The "
+            "report's first line says what, when, and whether the result is final or as of a time; then totals, classes, goal, "
+            "how many "
             "are hidden and named, how entries were admitted, and what was checked.\n\n"
-            "The exit status is 0 only if everything that is needed is there and verifies. Faults of the log, which change no count, are "
+            "The exit status is 0 only if everything that is needed is there and verifies. Faults of the log, which change no "
+            "count, are "
             "listed and do not change the status.",
-    .options = (const rr_option[]){
-        {"names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "List everybody who signed by name"},
-        RR_OPTION_JSON,
-        RR_OPTION_END},
+    .options = (const rr_option[]){{"names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "List everybody who signed by name"},
+                                   RR_OPTION_JSON,
+                                   RR_OPTION_END},
     .positionals = (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The evidence file"}, RR_POSITIONAL_END},
     .examples = "robin verify library.evidence\nrobin verify --json library.evidence | jq .total\n",
     .run = rr_run_verify,

@@ -16,7 +16,10 @@ enum { PASSPHRASE_MAX = 1024 };
 static int terminal_fd(void) {
     static int fd = -1;
     if (fd < 0) fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (fd < 0) rr_die(RR_EXIT_USAGE, "there is no terminal to ask on. Use the command for scripts (robin sign, robin decline) and --passphrase-file.");
+    if (fd < 0)
+        rr_die(
+            RR_EXIT_USAGE,
+            "there is no terminal to ask on. Use the command for scripts (robin sign, robin decline) and --passphrase-file.");
     return fd;
 }
 

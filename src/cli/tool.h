@@ -62,8 +62,8 @@ const char *rr_count_of(uint64_t n, const char *one, const char *many);
 /* ---- files (files.c, write.c) ------------------------------------------------------------------------------------------------------ */
 
 enum {
-    RR_LIMIT_SMALL = 1 << 20,  /* notes, keys, cards, petitions */
-    RR_LIMIT_LARGE = 1 << 30   /* rolls, names, keyrings */
+    RR_LIMIT_SMALL = 1 << 20, /* notes, keys, cards, petitions */
+    RR_LIMIT_LARGE = 1 << 30  /* rolls, names, keyrings */
 };
 
 typedef struct rr_bytes {

@@ -37,13 +37,14 @@ static _Noreturn void fail_writing(rr_output *output, int error) {
     const char *path = output->path;
     rr_output_drop(output);
     if (error == ENOSPC || error == EFBIG || error == EDQUOT)
-        rr_die(RR_EXIT_IO, "%s: %s. Nothing was written; make room and run the command again.", rr_safe_string(path), strerror(error));
+        rr_die(RR_EXIT_IO, "%s: %s. Nothing was written; make room and run the command again.", rr_safe_string(path),
+               strerror(error));
     rr_die(RR_EXIT_IO, "%s: %s. Nothing was written.", rr_safe_string(path), strerror(error));
 }
 
 static _Noreturn void fail_exists(const char *path) {
     rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or say --force to replace it.",
-            rr_safe_string(path));
+           rr_safe_string(path));
 }
 
 rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force) {
@@ -68,7 +69,8 @@ rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force) {
     if (privacy == RR_SECRET_FILE) (void)umask(before);
     if (fd < 0) {
         rr_unfinished_remove(output->slot);
-        rr_die(RR_EXIT_IO, "%s: cannot be made: %s. Check the folder and its permissions.", rr_safe_string(path), strerror(error));
+        rr_die(RR_EXIT_IO, "%s: cannot be made: %s. Check the folder and its permissions.", rr_safe_string(path),
+               strerror(error));
     }
     output->stream = fdopen(fd, "wb");
     if (output->stream == NULL) {
@@ -139,7 +141,9 @@ void rr_output_finish(rr_output *output) {
     bool failed = fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != EROFS);
     error = errno;
     if (fd >= 0) (void)close(fd);
-    if (failed) rr_die(RR_EXIT_IO, "%s: is written, but its folder cannot be synced: %s.", rr_safe_string(output->path), strerror(error));
+    if (failed)
+        rr_die(RR_EXIT_IO, "%s: is written, but its folder cannot be synced: %s.", rr_safe_string(output->path),
+               strerror(error));
 }
 
 void rr_output_drop(rr_output *output) {
@@ -174,7 +178,8 @@ void rr_write_one_of_many(const char *path, rr_privacy privacy, const void *data
     if (fd >= 0 && close(fd) != 0 && !failed) failed = true, error = errno;
     if (!failed) return;
     if (fd >= 0) (void)unlink(path);
-    rr_die(RR_EXIT_IO, "%s: %s. The files before it are whole; make room and run the command again.", rr_safe_string(path), strerror(error));
+    rr_die(RR_EXIT_IO, "%s: %s. The files before it are whole; make room and run the command again.", rr_safe_string(path),
+           strerror(error));
 }
 
 void rr_sync_folder(const char *folder) {
