@@ -6,10 +6,10 @@
  *
  * Fields are separated by spaces or tabs; options are separated by commas and their values may be in double quotes, in which a
  * backslash keeps a quote.  Empty lines and lines that begin with # say nothing. */
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
+#include "roll/import_base64.h"
 #include "roll/import_session.h"
 #include "roll/ssh_key.h"
 
@@ -228,7 +228,7 @@ static void read_line(rr_import_run *run, rr_text rest, uint32_t number, bool al
     uint8_t blob[RR_SSH_PUBLIC_SIZE + 1], key[32]; /* one more, so that a blob that is too long by one is seen as such */
     size_t blob_len;
     if (base64.len == 0) why = "the key is missing behind its type";
-    else if (sodium_base642bin(blob, sizeof blob, base64.start, base64.len, NULL, &blob_len, NULL, sodium_base64_VARIANT_ORIGINAL))
+    else if (!rr_decode_base64(blob, sizeof blob, &blob_len, NULL, base64, NULL, sodium_base64_VARIANT_ORIGINAL))
         why = "the key is not the base64 of an Ed25519 key, or it is damaged";
     if (why) {
         rr_import_refuse(run, number, RR_MALFORMED, why, what);

@@ -3,11 +3,11 @@
 #include "roll/keycard_jwe.h"
 
 #include <openssl/evp.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "roll/import_base64.h"
 
 #define ALG "PBES2-HS512+A256KW"
 #define HEADER_BEGIN "{\"alg\":\"" ALG "\",\"enc\":\"A256GCM\",\"p2c\":"
@@ -130,7 +130,7 @@ rr_status rr_keycard_seal(char *text, size_t text_cap, size_t *text_len, const r
 /* Exactly `len` bytes. */
 static bool read_base64(uint8_t *out, size_t len, rr_text text) {
     size_t n;
-    return sodium_base642bin(out, len, text.start, text.len, NULL, &n, NULL, BASE64URL) == 0 && n == len;
+    return rr_decode_base64(out, len, &n, NULL, text, NULL, BASE64URL) && n == len;
 }
 
 static bool take(rr_text *rest, const char *prefix) {
@@ -144,7 +144,7 @@ static const char *read_header(rr_keycard_jwe *jwe, rr_text base64) {
     static const char other[] = "not the header of a key card: another kind of file, or damaged";
     char json[HEADER_MAX];
     size_t len;
-    if (sodium_base642bin((uint8_t *)json, sizeof json, base64.start, base64.len, NULL, &len, NULL, BASE64URL) != 0) return other;
+    if (!rr_decode_base64((uint8_t *)json, sizeof json, &len, NULL, base64, NULL, BASE64URL)) return other;
     rr_text rest = {json, len}, number, salt;
     if (!take(&rest, HEADER_BEGIN) || !rr_text_cut(&number, &rest, ',') || rest.len < SALT_CHARS) return other;
     rest.start--; /* the comma belongs to what follows */
@@ -176,8 +176,7 @@ static const char *read_jwe(rr_keycard_jwe *jwe, rr_text rest) {
     if (why) return why;
     if (!read_base64(jwe->wrapped_key, sizeof jwe->wrapped_key, parts[1])) return "the encrypted key is not the base64url of 40 bytes";
     if (!read_base64(jwe->iv, sizeof jwe->iv, parts[2])) return "the IV is not the base64url of 12 bytes";
-    if (sodium_base642bin(jwe->ciphertext, sizeof jwe->ciphertext, parts[3].start, parts[3].len, NULL, &jwe->ciphertext_len, NULL,
-                          BASE64URL) != 0)
+    if (!rr_decode_base64(jwe->ciphertext, sizeof jwe->ciphertext, &jwe->ciphertext_len, NULL, parts[3], NULL, BASE64URL))
         return "the ciphertext is not base64url, or longer than that of any key card";
     if (jwe->ciphertext_len <= RR_KEYCARD_HEAD_SIZE || (jwe->ciphertext_len - RR_KEYCARD_HEAD_SIZE) % 64 != 0)
         return "the ciphertext has not the length of a key card: the file is not whole";

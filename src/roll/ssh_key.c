@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roll/ssh_key.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/sha2.h"
 #include "base/text.h"
+#include "roll/import_base64.h"
 
 bool rr_ssh_u32(uint32_t *value, rr_ssh_wire *wire) {
     if (wire->left < 4) return false;
@@ -119,7 +119,7 @@ rr_status rr_ssh_dearmour(uint8_t *out, size_t cap, size_t *len, const char **wh
         return RR_MALFORMED;
     }
     const char *stop = NULL;
-    if (sodium_base642bin(out, cap, text.start, text.len, "\r\n", len, &stop, sodium_base64_VARIANT_ORIGINAL) != 0) {
+    if (!rr_decode_base64(out, cap, len, &stop, text, "\r\n", sodium_base64_VARIANT_ORIGINAL)) {
         *why = "the base64 is damaged, or longer than such a thing is";
         return RR_MALFORMED;
     }
