@@ -16,6 +16,10 @@ static void *keep(void *memory) {
     return kept[kept_count++] = memory;
 }
 
+void *kept_memory(size_t size) {
+    return keep(calloc(1, size));
+}
+
 int keys_setup(void **state) {
     (void)state;
     memcpy(directory, "/tmp/rr-XXXXXX", sizeof directory); /* short: the agent's socket has a path of 108 characters at most */

@@ -25,7 +25,9 @@ int keys_teardown(void **state);
 
 /* Runs a command with the shell in that directory; it must succeed. */
 void run(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* A whole file, on the heap until the next keys_teardown. */
+/* Zeros on the heap until keys_teardown. */
+void *kept_memory(size_t size);
+/* A whole file, kept likewise. */
 bytes slurp(const char *path);
 /* The same of what a command prints, without its last LF. */
 char *output(const char *format, ...) __attribute__((format(printf, 1, 2)));
