@@ -22,17 +22,20 @@ typedef struct rr_fe {
       (int32_t)((w2) >> 25 & 0x3ffffff), (int32_t)(((w2) >> 51 | (w3) << 13) & 0x1ffffff), (int32_t)((w3) >> 12 & 0x3ffffff),    \
       (int32_t)((w3) >> 38 & 0x3ffffff)} RR_FE_MAG_INIT(2)}
 
-static inline void rr_fe_check(const rr_fe *a, int max) {
 #ifdef RR_VERIFY
+/* Not inlined: it stands in every function, and compilers choke on that. */
+__attribute__((noinline, unused)) static void rr_fe_check(const rr_fe *a, int max) {
     assert(a->mag >= 0 && a->mag <= max);
     for (int i = 0; i < 10; i++) {
         int64_t bound = (int64_t)a->mag * (i & 1 ? 18454937 : 36909875); /* 1.1 * 2^24 and 1.1 * 2^25 */
         assert(a->v[i] <= bound && a->v[i] >= -bound);
     }
-#else
-    (void)a, (void)max;
-#endif
 }
+#else
+static inline void rr_fe_check(const rr_fe *a, int max) {
+    (void)a, (void)max;
+}
+#endif
 
 static inline void rr_fe_add(rr_fe *r, const rr_fe *a, const rr_fe *b) {
     rr_fe_check(a, RR_FE_MAG_MAX);

@@ -22,14 +22,17 @@ typedef struct rr_fe {
     {{(w0) & RR_FE_MASK, ((w0) >> 51 | (w1) << 13) & RR_FE_MASK, ((w1) >> 38 | (w2) << 26) & RR_FE_MASK,                         \
       ((w2) >> 25 | (w3) << 39) & RR_FE_MASK, (w3) >> 12} RR_FE_MAG_INIT(1)}
 
-static inline void rr_fe_check(const rr_fe *a, int max) {
 #ifdef RR_VERIFY
+/* Not inlined: it stands in every function, and compilers choke on that. */
+__attribute__((noinline, unused)) static void rr_fe_check(const rr_fe *a, int max) {
     assert(a->mag >= 0 && a->mag <= max);
     for (int i = 0; i < 5; i++) assert(a->v[i] <= (uint64_t)a->mag * ((1ULL << 51) + (1ULL << 20)));
-#else
-    (void)a, (void)max;
-#endif
 }
+#else
+static inline void rr_fe_check(const rr_fe *a, int max) {
+    (void)a, (void)max;
+}
+#endif
 
 static inline void rr_fe_add(rr_fe *r, const rr_fe *a, const rr_fe *b) {
     rr_fe_check(a, RR_FE_MAG_MAX);
