@@ -53,10 +53,10 @@ static int set_up(void **state) {
     add_altered(w, RR_SEALED, 25, 38, 1);           /* E */
     add_altered(w, RR_NAMED, 3, 2, 1);              /* another place */
     add_altered(w, RR_NAMED, 3, 165, 1);
-    add_altered(w, RR_STEP_FORWARD, 4, 1, 3 ^ 4); /* says that it is kind 3 */
+    add_altered(w, RR_STEP_FORWARD, 4, 1, 7); /* 4 becomes 3 */
     add_altered(w, RR_WITHDRAW, 5, 6, 1);
     add_altered(w, RR_WITHDRAW, 6, 2, 1); /* a number */
-    add_altered(w, RR_ANONYMOUS, 17, 2, 2 ^ 1); /* another ring; 12 entries of ring 1 as 9 of ring 2: both have m = 2 */
+    add_altered(w, RR_ANONYMOUS, 17, 2, 3); /* another ring; 12 entries of ring 1 as 9 of ring 2: both have m = 2 */
     add_signed(w, RR_SEALED, 2);
     world_mark(w, entry, RR_CLOSE);
     add(w, entry, 38);

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+rr_fuzz_target(note SOURCES fuzz_note.c LIBS PkgConfig::sodium)
+rr_fuzz_target(checkpoint SOURCES fuzz_checkpoint.c)
+rr_fuzz_target(opening SOURCES fuzz_opening.c)
