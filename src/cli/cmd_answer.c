@@ -79,7 +79,9 @@ static void show_crowd(const dialogue *d) {
     else
         say(d, "  ",
             "Your one-time key is destroyed with the answer. Then nobody can find your signature with it, now or later.");
-    say(d, "  ", "This hides your signature, not you: addresses and the moment of handing in can show that you answered.");
+    say(d, "  ",
+        "This is true of what gets published. Whoever sees you hand in the answer file knows that it is yours, and can find it "
+        "there.");
 }
 
 static void show_choice(const dialogue *d, const choice *c, const char *meaning) {
@@ -103,8 +105,7 @@ static void show_choices(const dialogue *d) {
                           "organiser, not to the "
                           "registrar, not to whoever counts.",
                           of));
-    show_choice(d, &d->choices[DECLINE],
-                "You do not sign. Nothing is published, and your answer looks from outside like any other.");
+    show_choice(d, &d->choices[DECLINE], "You do not sign. Nothing is published.");
 }
 
 /* The line without spaces at its ends, in small letters. */

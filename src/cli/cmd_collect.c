@@ -163,12 +163,17 @@ int rr_run_collect(const rr_args *args) {
     if (rr_collect_open(&c.store, &error, c.path, &rr_system_random) != RR_OK)
         rr_die_of(c.path, &error, "Name the file that robin collect made; if it is damaged, restore it from a copy.");
     take(&c);
-    rr_collect_counts counts;
+    rr_collect_counts counts = {0};
     rr_collect_state state;
     rr_collect_mode mode = hold ? RR_COLLECT_HOLD : close ? RR_COLLECT_CLOSE : RR_COLLECT_APPEND;
-    if (rr_collect_finish(c.store, &error, &counts, mode, rr_now(), signer) != RR_OK)
-        rr_die_of(c.path, &error, "The file is as it was.");
-    if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The answers are taken.");
+    if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The file is as it was.");
+    counts.waiting = state.waiting;
+    /* Where nothing is to be done the file stays as it was, byte for byte. */
+    if (c.refused < c.count || close || (!hold && state.waiting >= RR_COLLECT_BATCH_MIN)) {
+        if (rr_collect_finish(c.store, &error, &counts, mode, rr_now(), signer) != RR_OK)
+            rr_die_of(c.path, &error, "The file is as it was.");
+        if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The answers are taken.");
+    }
     rr_collect_free(c.store);
     print(&c, &counts, &state);
     return c.refused > 0 ? RR_EXIT_REFUSED : RR_EXIT_DONE;
@@ -178,7 +183,7 @@ int rr_run_evidence(const rr_args *args) {
     const char *path = rr_arg(args, "FILE"), *out = rr_arg(args, "out");
     if (strcmp(out, "-") == 0) rr_die(RR_EXIT_USAGE, "evidence is an SQLite file and is not printed. Name a file with --out.");
     if (rr_exists(out) && !rr_flag(args, "force"))
-        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or say --force to replace it.",
+        rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or remove that one first.",
                rr_safe_string(out));
     rr_collect *store;
     rr_file_error error;

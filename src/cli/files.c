@@ -14,8 +14,19 @@ static const char *shown(const char *path) {
     return strcmp(path, "-") == 0 ? "standard input" : rr_safe_string(path);
 }
 
+/* /dev/fd/N: a program that must not dump core cannot open its own descriptors by name. */
+static int open_path(const char *path) {
+    static const char prefix[] = "/dev/fd/";
+    uint32_t number;
+    if (strcmp(path, "-") == 0) return STDIN_FILENO;
+    if (strncmp(path, prefix, sizeof prefix - 1) == 0 && rr_text_number(&number, rr_text_of(path + sizeof prefix - 1)) &&
+        number < 65536)
+        return dup((int)number);
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
 static int open_input(const char *path, struct stat *about) {
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open_path(path);
     if (fd < 0) rr_die(RR_EXIT_IO, "%s: %s. Check the name and the permissions.", shown(path), strerror(errno));
     if (fstat(fd, about) != 0) rr_die(RR_EXIT_IO, "%s: %s.", shown(path), strerror(errno));
     if (S_ISDIR(about->st_mode)) rr_die(RR_EXIT_IO, "%s: is a folder. Name the file in it.", shown(path));

@@ -191,8 +191,9 @@ void rr_say_answered(FILE *out, const rr_args *args, const rr_member *m) {
         rr_wrap(
             out,
             rr_format(
-                "Your answer is in %s. It says nothing about you to whoever sees the file, but handing it in shows that you "
-                "answered. Hand it in before the petition closes, and then remove it.",
+                "Your answer is in %s. Whoever reads this file can see what the answer is, and whoever sees you hand it in "
+                "knows that "
+                "it is yours. So hand it in where nobody sees who brings it, before the petition closes, and then remove it.",
                 rr_safe_string(path)),
             "", width);
     if (m->card == NULL)

@@ -12,6 +12,15 @@
 #include "cli/start.h"
 #include "cli/tool.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RR_SANITIZED 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define RR_SANITIZED 1
+#endif
+
 /* Everything that was taken, so that the way out finds it. */
 typedef struct piece {
     struct piece *next;
@@ -92,7 +101,8 @@ void rr_clean_up(void) {
 void rr_start(void) {
     struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
-#ifdef PR_SET_DUMPABLE
+#ifndef RR_SANITIZED
+    /* LeakSanitizer traces the program at its end, which this forbids. */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     if (sodium_init() < 0)

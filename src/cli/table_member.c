@@ -54,9 +54,10 @@ const rr_command rr_command_answer = {
             "decline. Before "
             "that it says what will be public, among how many people you hide, and what cannot be undone. Nothing is chosen "
             "for you.\n\n"
-            "It works without a network and writes an answer file of 2048 bytes, which looks the same from outside whatever "
-            "you answered. "
-            "How you hand it in can still show that you answered: addresses and moments identify people.\n\n" KEY_TEXT,
+            "It works without a network and writes an answer file of 2048 bytes, whatever you answered. Whoever reads this "
+            "file can see what the "
+            "answer is, and whoever sees you hand it in knows that it is yours: hand it in where nobody sees who brings "
+            "it.\n\n" KEY_TEXT,
     .options =
         (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
                             RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
@@ -90,9 +91,10 @@ const rr_command rr_command_sign = {
 const rr_command rr_command_decline = {
     .name = "decline",
     .summary = "answer a petition without signing it",
-    .text = "Writes an answer file that counts as nothing and looks like any other, and destroys the key as signing does. The "
-            "more people answer, "
-            "the less a missing key says.\n\n" KEY_TEXT,
+    .text =
+        "Writes an answer file that counts as nothing and has the size of any other, and destroys the key as signing does. The "
+        "more people answer, "
+        "the less a missing key says.\n\n" KEY_TEXT,
     .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
                                    RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},

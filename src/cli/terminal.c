@@ -98,7 +98,7 @@ rr_text rr_passphrase(const rr_args *args, const char *prompt, bool twice) {
 
 unsigned rr_terminal_width(FILE *out) {
     struct winsize size;
-    if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
+    if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 100;
     return size.ws_col > 100 ? 80 : size.ws_col;
 }
 

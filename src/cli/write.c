@@ -43,7 +43,7 @@ static _Noreturn void fail_writing(rr_output *output, int error) {
 }
 
 static _Noreturn void fail_exists(const char *path) {
-    rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or say --force to replace it.",
+    rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or remove that one first.",
            rr_safe_string(path));
 }
 
