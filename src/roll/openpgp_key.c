@@ -133,19 +133,8 @@ void rr_pgp_binary_free(rr_pgp_binary *binary) {
     binary->len = 0;
 }
 
-static rr_status append(rr_pgp_binary *binary, const uint8_t *bytes, size_t len) {
-    uint8_t *longer = malloc(binary->len + len + 1); /* not realloc: it might leave a copy behind */
-    if (!longer) return RR_NO_SPACE;
-    if (binary->len > 0) memcpy(longer, binary->bytes, binary->len);
-    if (len > 0) memcpy(longer + binary->len, bytes, len);
-    len += binary->len;
-    rr_pgp_binary_free(binary);
-    binary->bytes = longer;
-    binary->len = len;
-    return RR_OK;
-}
-
-static rr_status unarmour_block(rr_pgp_binary *binary, const uint8_t *block, size_t len) {
+/* Adds what one block holds; there is room for `left` bytes. */
+static rr_status unarmour_block(rr_pgp_binary *binary, size_t left, const uint8_t *block, size_t len) {
     rnp_input_t input = NULL;
     rnp_output_t output = NULL;
     uint8_t *bytes = NULL;
@@ -155,9 +144,11 @@ static rr_status unarmour_block(rr_pgp_binary *binary, const uint8_t *block, siz
     if (rnp_input_from_memory(&input, block, len, false) == RNP_SUCCESS && rnp_output_to_memory(&output, 0) == RNP_SUCCESS) {
         status = RR_MALFORMED;
         if (rnp_dearmor(input, output) == RNP_SUCCESS &&
-            rnp_output_memory_get_buf(output, &bytes, &bytes_len, false) == RNP_SUCCESS) {
-            status = append(binary, bytes, bytes_len);
+            rnp_output_memory_get_buf(output, &bytes, &bytes_len, false) == RNP_SUCCESS && bytes_len <= left) {
+            if (bytes_len > 0) memcpy(binary->bytes + binary->len, bytes, bytes_len);
             rr_wipe(bytes, bytes_len);
+            binary->len += bytes_len;
+            status = RR_OK;
         }
     }
     rnp_output_destroy(output);
@@ -171,29 +162,35 @@ static const uint8_t *find(const uint8_t *bytes, size_t len, const char *text) {
     return memmem(bytes, len, text, strlen(text));
 }
 
-rr_status rr_pgp_unarmour(rr_pgp_binary *binary, const char **why, const uint8_t *file, size_t file_len) {
+static rr_status unarmour(rr_pgp_binary *binary, const char **why, const uint8_t *file, size_t file_len) {
     static const char begin[] = "-----BEGIN PGP ", end[] = "-----END PGP ";
     const uint8_t *stop = file + file_len, *block;
-    binary->bytes = NULL;
-    binary->len = 0;
-    if (file_len > 0 && file[0] & 0x80) return append(binary, file, file_len);
     rr_status status = RR_MALFORMED;
     *why = "neither OpenPGP packets nor an OpenPGP armour";
     while ((block = find(file, (size_t)(stop - file), begin))) {
         const uint8_t *last = find(block, (size_t)(stop - block), end);
         if (last) last = memchr(last + sizeof end - 1, '-', (size_t)(stop - last) - (sizeof end - 1));
-        if (!last || stop - last < 5) {
-            status = RR_MALFORMED;
-            *why = "the armour's END line is not there: the file is not whole";
-            break;
-        }
+        *why = "the armour's END line is not there: the file is not whole";
+        if (!last || stop - last < 5) return RR_MALFORMED;
         file = last + 5;
-        status = unarmour_block(binary, block, (size_t)(file - block));
-        if (status) {
-            *why = status == RR_NO_SPACE ? "there is no memory" : "the armour is damaged";
-            break;
-        }
+        status = unarmour_block(binary, file_len - binary->len, block, (size_t)(file - block));
+        *why = "the armour is damaged";
+        if (status) return status;
     }
+    return status;
+}
+
+rr_status rr_pgp_unarmour(rr_pgp_binary *binary, const char **why, const uint8_t *file, size_t file_len) {
+    rr_status status = RR_OK;
+    binary->len = 0;
+    binary->bytes = malloc(file_len + 1); /* armour is longer than what it holds */
+    if (!binary->bytes) status = RR_NO_SPACE;
+    else if (file_len == 0 || !(file[0] & 0x80)) status = unarmour(binary, why, file_len ? file : binary->bytes, file_len);
+    else {
+        memcpy(binary->bytes, file, file_len);
+        binary->len = file_len;
+    }
+    if (status == RR_NO_SPACE) *why = "there is no memory";
     if (status) rr_pgp_binary_free(binary);
     return status;
 }
