@@ -148,15 +148,43 @@ static void what_the_text_allows_is_taken(void **state) {
     }
 }
 
+/* Memory is dealt out by the lengths of lines: those that are as short as they can be must count as well. */
+static void the_shortest_lines_are_counted(void **state) {
+    (void)state;
+    file changed = file_of("%s", large.text);
+    for (uint32_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"a", "b", "c"}, *const goals[] = {"100 AT", "200 BE west", "300 DE"},
+                                 *const short_goals[] = {"1 A", "1 B", "1 C"};
+        char *trustee = made_vkey(names[i], RR_VKEY_ED25519, 10 + i),
+             *witness = made_vkey(names[i], RR_VKEY_COSIGNATURE, 20 + i);
+        const char *const changes[][2] = {{trustee_vkeys[i], trustee}, {goals[i], short_goals[i]}, {witness_vkeys[i], witness}};
+        for (int j = 0; j < 3; j++) {
+            file next = file_changed(&changed, 1, changes[j][0], changes[j][1]);
+            free(changed.text);
+            changed = next;
+        }
+        free(trustee);
+        free(witness);
+    }
+    rr_petition p;
+    rr_error error;
+    void *memory;
+    assert_int_equal(rr_petition_size(changed.text, changed.len), rr_petition_size(large.text, large.len));
+    assert_int_equal(parse_petition(&p, &error, &memory, &changed), RR_OK);
+    assert_true(rr_text_equal(p.witnesses[2].name, rr_text_of("c")));
+    free(memory);
+    free(changed.text);
+}
+
 static void keys_that_cannot_be_used_are_told(void **state) {
     (void)state;
     static const uint8_t small_order[32] = {1};
     char vkey[64] = {0};
     rr_vkey_write(vkey, sizeof vkey, rr_text_of("log"), RR_VKEY_ED25519, small_order);
-    char *line = NULL;
+    file both = file_of("Log: %s\nDirectory: %s\n", vkey, vkey);
     file log = file_of("Log: %s\n", vkey);
-    line = log.text;
-    file changed = file_changed(&small, 13, WHOLE_LINE, line);
+    file none = file_changed(&small, 13, WHOLE_LINE, ""), bad = file_changed(&none, 13, WHOLE_LINE, both.text);
+    file changed = file_changed(&small, 13, WHOLE_LINE, log.text);
     rr_petition p;
     rr_error error;
     void *memory;
@@ -166,8 +194,15 @@ static void keys_that_cannot_be_used_are_told(void **state) {
     const fault told = {"small order", 0, "", "", 13, 6, "the verifier key holds no Ed25519 key that is canonical", 0};
     assert_fault(&told, RR_MALFORMED, &p.key_fault);
     free(memory);
+    assert_int_equal(parse_petition(&p, &error, &memory, &bad), RR_OK);
+    assert_false(p.log.usable || p.directory.usable);
+    assert_fault(&told, RR_MALFORMED, &p.key_fault); /* the first one */
+    free(memory);
+    free(both.text);
+    free(log.text);
+    free(none.text);
+    free(bad.text);
     free(changed.text);
-    free(line);
 }
 
 static void a_file_of_exactly_the_limit_is_read(void **state) {
@@ -212,13 +247,10 @@ static void a_roll_is_the_petitions_or_not(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_small_petition_is_read),
-        cmocka_unit_test(a_large_petition_is_read),
-        cmocka_unit_test(what_is_written_is_the_same_file),
-        cmocka_unit_test(a_time_that_cannot_be_written_does_not_parse),
-        cmocka_unit_test(what_the_text_allows_is_taken),
-        cmocka_unit_test(keys_that_cannot_be_used_are_told),
-        cmocka_unit_test(a_file_of_exactly_the_limit_is_read),
+        cmocka_unit_test(a_small_petition_is_read),          cmocka_unit_test(a_large_petition_is_read),
+        cmocka_unit_test(what_is_written_is_the_same_file),  cmocka_unit_test(a_time_that_cannot_be_written_does_not_parse),
+        cmocka_unit_test(what_the_text_allows_is_taken),     cmocka_unit_test(the_shortest_lines_are_counted),
+        cmocka_unit_test(keys_that_cannot_be_used_are_told), cmocka_unit_test(a_file_of_exactly_the_limit_is_read),
         cmocka_unit_test(a_roll_is_the_petitions_or_not),
     };
     if (sodium_init() < 0) return 1;

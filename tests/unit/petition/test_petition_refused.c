@@ -131,6 +131,7 @@ static const fault in_large[] = {
     {"Trustee after the others", 17, "", "Trustee: 5 x y\n", 17, 10, "trustees are numbered from 1, in order", 0},
     {"Goal-Classes without Count-By", 8, "class", "none", 18, 0, "Goal-Classes stands here only with `Count-By: class`", 0},
     {"Goal-Class without Goal-Classes", 18, WHOLE_LINE, "", 18, 0, "Goal-Class stands here only after Goal-Classes", 0},
+    {"Goal-Classes without a value", 18, "2", "", 18, 0, "the header has no value", 0},
     {"Goal-Classes 0", 18, "2", "0", 18, 15, "Goal-Classes is 1 or more", 0},
     {"Goal-Classes no number", 18, "2", "2.0", 18, 15, NUMBER, 0},
     {"Goal-Classes twice", 19, "", "Goal-Classes: 2\n", 18, 0, "Goal-Classes is more than there are Goal-Class lines", 0},
@@ -166,7 +167,9 @@ static void keys_in_the_wrong_place_are_refused(void **state) {
     char *trustee_4 = made_vkey("trustee3.example", RR_VKEY_COSIGNATURE, 3);
     char *witness_key = made_vkey("elsewhere.example", RR_VKEY_COSIGNATURE, 101);
     char *witness_name = made_vkey("witness1.example", RR_VKEY_COSIGNATURE, 77);
+    file first_witness = file_of("2\nWitness: %s\n", witness_vkeys[0]);
     const fault faults[] = {
+        {"one of two witnesses", 26, first_witness.text, "1\n", 26, 0, "Witnesses is 0, or more than half of those listed", 0},
         {"identity as Seal-Key", 10, seal_points[0], zero, 10, 11, point, 0},
         {"Seal-Key not canonical", 10, seal_points[0], ones, 10, 11, point, 0},
         {"Seal-Key too short", 10, seal_points[0], "00", 10, 11, point, 0},
@@ -183,6 +186,7 @@ static void keys_in_the_wrong_place_are_refused(void **state) {
         {"Witness' key twice", 29, witness_vkeys[2], witness_key, 29, 0, "two witnesses have the same key", 0},
     };
     assert_each_refused(&large, faults, LENGTH(faults));
+    free(first_witness.text);
     free(type_1);
     free(type_4);
     free(same_key);

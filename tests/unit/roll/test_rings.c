@@ -171,6 +171,7 @@ static void pools_are_filled_as_the_text_says(void **state) {
         {300, 3, 0, 0, 0, 0, 0},     /* a large one joins, and the pool makes two rings */
         {15, 1, 0, 0, 0, 0, 0},      /* a pool of exactly the minimum */
         {16, 0, 0, 0, 0, 0, 0},      /* a class of exactly the minimum */
+        {40, 10, 6, 0, 0, 0, 0},     /* such a pool, and a class that need not join it */
         {1, 0, 0, 0, 0, 0, 0},       /* one person */
         {255, 256, 257, 0, 0, 0, 8}, /* one ring, two, two */
         {16, 16, 16, 16, 16, 16, 16},
