@@ -36,7 +36,9 @@ static void try_codes(const char *file, size_t len) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
-    if (len > 0 && data[0] == 'c') try_codes((const char *)data + 1, len - 1);
-    else try_request((const char *)data, len);
+    if (len > 0 && data[0] == 'c')
+        try_codes((const char *)data + 1, len - 1);
+    else
+        try_request((const char *)data, len);
     return 0;
 }

@@ -21,8 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     static rr_keycard_jwe jwe;
     static rr_keycard card;
     const char *why = NULL;
-    if (len > 0 && data[0] == 0) try_plain(data + 1, len - 1);
-    else if (rr_keycard_jwe_read(&jwe, &why, (const char *)data, len) == RR_OK) rr_keycard_unwrap(&card, &why, &jwe, kek);
-    else if (!why) abort();
+    if (len > 0 && data[0] == 0)
+        try_plain(data + 1, len - 1);
+    else if (rr_keycard_jwe_read(&jwe, &why, (const char *)data, len) == RR_OK)
+        rr_keycard_unwrap(&card, &why, &jwe, kek);
+    else if (!why)
+        abort();
     return 0;
 }

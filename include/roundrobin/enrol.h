@@ -14,9 +14,9 @@ extern "C" {
 
 enum {
     RR_BOOK_MAX = RR_KEYCARD_SLOTS_MAX * RR_ENROL_SLOT_SIZE,
-    RR_BOOK_DIGEST_HEX = 128,        /* SHA-512 in hex, without terminator */
-    RR_CODE_SIZE = 35,               /* an invitation code: 28 characters, 6 hyphens, terminator */
-    RR_ENROLMENT_TEXT_MAX = 32768,   /* no enrolment file is longer */
+    RR_BOOK_DIGEST_HEX = 128,      /* SHA-512 in hex, without terminator */
+    RR_CODE_SIZE = 35,             /* an invitation code: 28 characters, 6 hyphens, terminator */
+    RR_ENROLMENT_TEXT_MAX = 32768, /* no enrolment file is longer */
     RR_RECEIPT_TEXT_MAX = 320
 };
 
@@ -63,23 +63,24 @@ void rr_book_set_free(rr_book_set *set);
 rr_status rr_book_set_add(rr_book_set *set, const uint8_t *book, size_t book_len);
 
 typedef struct rr_book_result {
-    rr_status status; /* RR_OK, RR_REFUSED (another roll, edition or number of slots, or a P that is taken), RR_INVALID (a proof),
+    rr_status
+        status;    /* RR_OK, RR_REFUSED (another roll, edition or number of slots, or a P that is taken), RR_INVALID (a proof),
                          RR_MALFORMED (a point or scalar) */
-    uint32_t slot;    /* where, if the fault is in a slot */
-    const char *why;  /* a static sentence; NULL if RR_OK */
+    uint32_t slot; /* where, if the fault is in a slot */
+    const char *why; /* a static sentence; NULL if RR_OK */
 } rr_book_result;
 
 /* Checks books for one edition, all proofs in one batch; each is taken or refused whole, in the order given, and the P of those that
  * are taken go into the set.  Some hundred at a time are quickest.  RR_OK if all were taken, RR_REFUSED if any was not, RR_NO_SPACE, RR_RANDOM. */
 rr_status rr_books_check_var(const rr_params *params, rr_book_set *set, rr_book_result *results,
-                             const rr_enrolment_file *const *enrolments, size_t count, const rr_roll_id *roll_id, uint32_t edition,
-                             uint32_t slot_count, const rr_random *random);
+                             const rr_enrolment_file *const *enrolments, size_t count, const rr_roll_id *roll_id,
+                             uint32_t edition, uint32_t slot_count, const rr_random *random);
 
 /* Is this the armoured signature (`ssh-keygen -Y sign -n round-robin`) of an Ed25519 key over the message?  Then *key is whose; whether it is a
  * key listed for that member is for the caller to look up.  RR_MALFORMED, RR_UNSUPPORTED (another kind of key), RR_REFUSED (another
  * namespace), RR_INVALID; *error has the rule. */
-rr_status rr_ssh_signature_check_var(uint8_t key[32], rr_error *error, const char *armour, size_t armour_len, const void *message,
-                                     size_t message_len);
+rr_status rr_ssh_signature_check_var(uint8_t key[32], rr_error *error, const char *armour, size_t armour_len,
+                                     const void *message, size_t message_len);
 /* The same for the enrolment's signature over its book's digest; RR_NOT_FOUND if it has none. */
 rr_status rr_enrolment_signer_var(uint8_t key[32], rr_error *error, const rr_enrolment_file *enrolment);
 

@@ -32,14 +32,15 @@ typedef enum rr_import_format {
 typedef enum rr_import_names {
     RR_IMPORT_BY_FINGERPRINT, /* SSH: SHA-256 of the key blob in unpadded base64url, 43 characters (`ssh-keygen -l` prints the same
                                  with + and / for - and _); OpenPGP: the certificate's fingerprint, 40 capital hex digits */
-    RR_IMPORT_BY_PRINCIPAL    /* allowed_signers only: the principal, if it is one and fits the grammar of a member, else refused */
+    RR_IMPORT_BY_PRINCIPAL /* allowed_signers only: the principal, if it is one and fits the grammar of a member, else refused */
 } rr_import_names;
 
 typedef struct rr_import_options {
     rr_import_names names;
-    const char *member;  /* if not NULL: the whole file is of this one person; the first usable key is taken, the rest refused */
-    uint64_t now;        /* seconds since 1970, UTC: what has expired by then, or is not valid yet, is refused */
-    bool for_signatures; /* the keys are to sign books (section 6), not to stand on a roll: an allowed_signers line with `namespaces`
+    const char *member; /* if not NULL: the whole file is of this one person; the first usable key is taken, the rest refused */
+    uint64_t now;       /* seconds since 1970, UTC: what has expired by then, or is not valid yet, is refused */
+    bool
+        for_signatures; /* the keys are to sign books (section 6), not to stand on a roll: an allowed_signers line with `namespaces`
                             must allow round-robin.  Without this the option is read over: a signature on a petition is no SSH
                             signature. */
 } rr_import_options;
@@ -105,9 +106,9 @@ rr_status rr_import_file(rr_import *import, rr_import_counts *counts, rr_error *
 
 typedef enum rr_private_kind {
     RR_PRIVATE_UNKNOWN,
-    RR_PRIVATE_SSH,      /* -----BEGIN OPENSSH PRIVATE KEY----- */
-    RR_PRIVATE_OPENPGP,  /* a transferable secret key, binary or armoured */
-    RR_PRIVATE_KEYCARD   /* see keycard.h */
+    RR_PRIVATE_SSH,     /* -----BEGIN OPENSSH PRIVATE KEY----- */
+    RR_PRIVATE_OPENPGP, /* a transferable secret key, binary or armoured */
+    RR_PRIVATE_KEYCARD  /* see keycard.h */
 } rr_private_kind;
 /* Looks at the first bytes only. */
 rr_private_kind rr_private_guess(const uint8_t *file, size_t file_len);

@@ -15,10 +15,10 @@ extern "C" {
 enum {
     RR_KEYCARD_SLOTS_MAX = 64,
     RR_KEYCARD_MEMBER_MAX = 64,
-    RR_KEYCARD_NAME_MAX = 255,          /* bytes of UTF-8 */
-    RR_KEYCARD_TEXT_MAX = 6400,         /* no card is longer, its LF included */
-    RR_KEYCARD_PASSPHRASE_SIZE = 30,    /* 24 characters, 5 hyphens, terminator */
-    RR_KEYCARD_ITERATIONS = 600000,     /* the least that is read, and what is written */
+    RR_KEYCARD_NAME_MAX = 255,       /* bytes of UTF-8 */
+    RR_KEYCARD_TEXT_MAX = 6400,      /* no card is longer, its LF included */
+    RR_KEYCARD_PASSPHRASE_SIZE = 30, /* 24 characters, 5 hyphens, terminator */
+    RR_KEYCARD_ITERATIONS = 600000,  /* the least that is read, and what is written */
     RR_KEYCARD_ITERATIONS_MAX = 10000000
 };
 

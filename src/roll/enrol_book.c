@@ -15,8 +15,10 @@ rr_status rr_book_make(const rr_params *params, uint8_t *book, size_t book_cap, 
     rr_status status = RR_OK;
     for (; !status && about.slot < card->slot_count; about.slot++) {
         rr_fresh fresh;
-        if (random->fill(random->context, fresh.bytes, sizeof fresh.bytes) != 0) status = RR_RANDOM;
-        else status = rr_enrol(params, book + RR_ENROL_SLOT_SIZE * about.slot, &about, &card->slots[about.slot], &fresh);
+        if (random->fill(random->context, fresh.bytes, sizeof fresh.bytes) != 0)
+            status = RR_RANDOM;
+        else
+            status = rr_enrol(params, book + RR_ENROL_SLOT_SIZE * about.slot, &about, &card->slots[about.slot], &fresh);
         rr_wipe(&fresh, sizeof fresh);
     }
     if (!status) *book_len = len;

@@ -62,8 +62,10 @@ static void refuse(rr_book_result *result, rr_status status, uint32_t slot, cons
 static void check_about(rr_book_result *result, const rr_enrolment_file *e, const rr_roll_id *roll_id, uint32_t edition,
                         uint32_t slot_count) {
     refuse(result, RR_OK, 0, NULL);
-    if (memcmp(e->roll_id.bytes, roll_id->bytes, sizeof roll_id->bytes) != 0) refuse(result, RR_REFUSED, 0, "the book is for another roll");
-    else if (e->edition != edition) refuse(result, RR_REFUSED, 0, "the book is for another edition");
+    if (memcmp(e->roll_id.bytes, roll_id->bytes, sizeof roll_id->bytes) != 0)
+        refuse(result, RR_REFUSED, 0, "the book is for another roll");
+    else if (e->edition != edition)
+        refuse(result, RR_REFUSED, 0, "the book is for another edition");
     else if (e->slot_count != slot_count || e->book_len != (size_t)slot_count * RR_ENROL_SLOT_SIZE)
         refuse(result, RR_REFUSED, 0, "the book has not the announced number of slots");
 }
@@ -114,11 +116,13 @@ static rr_status batch_verify(batch *b, const rr_params *params, const rr_random
     return status == RR_INVALID ? RR_OK : status;
 }
 
-static rr_status take_verdicts(rr_book_set *set, rr_book_result *result, const rr_enrolment_file *e, const rr_status *verdicts) {
+static rr_status take_verdicts(rr_book_set *set, rr_book_result *result, const rr_enrolment_file *e,
+                               const rr_status *verdicts) {
     for (uint32_t slot = 0; slot < e->slot_count; slot++) {
         if (verdicts[slot] == RR_OK) continue;
-        const char *why = verdicts[slot] == RR_MALFORMED ? "a point or scalar of the slot is not canonical"
-                                                         : "the proof of the slot does not hold for this member, roll and edition";
+        const char *why = verdicts[slot] == RR_MALFORMED
+                              ? "a point or scalar of the slot is not canonical"
+                              : "the proof of the slot does not hold for this member, roll and edition";
         refuse(result, verdicts[slot], slot, why);
         return RR_OK;
     }
@@ -129,8 +133,8 @@ static rr_status take_verdicts(rr_book_set *set, rr_book_result *result, const r
 }
 
 rr_status rr_books_check_var(const rr_params *params, rr_book_set *set, rr_book_result *results,
-                             const rr_enrolment_file *const *enrolments, size_t count, const rr_roll_id *roll_id, uint32_t edition,
-                             uint32_t slot_count, const rr_random *random) {
+                             const rr_enrolment_file *const *enrolments, size_t count, const rr_roll_id *roll_id,
+                             uint32_t edition, uint32_t slot_count, const rr_random *random) {
     if (slot_count == 0 || slot_count > RR_KEYCARD_SLOTS_MAX) return RR_ARGUMENT;
     if (count == 0) return RR_OK;
     if (count > SIZE_MAX / sizeof(rr_claim) / slot_count) return RR_NO_SPACE;

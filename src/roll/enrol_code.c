@@ -44,11 +44,13 @@ static rr_status read_head(rr_reader *r, const rr_enrolment_file *enrolment) {
     uint8_t id[32];
     uint32_t edition;
     rr_text value;
-    rr_status status = rr_reader_first(r, "round-robin codes v1", "a file of codes begins with the line `round-robin codes v1`");
+    rr_status status =
+        rr_reader_first(r, "round-robin codes v1", "a file of codes begins with the line `round-robin codes v1`");
     if (!status) status = rr_reader_header(r, &value, RR_HEADER("Roll-Id"));
     if (status) return status;
     if (!rr_text_hex(id, sizeof id, value)) return rr_reader_fail_at(r, value, "64 lowercase hex digits belong here");
-    if (memcmp(id, enrolment->roll_id.bytes, sizeof id) != 0) return refuse(r, "the codes are those of another roll than the request's");
+    if (memcmp(id, enrolment->roll_id.bytes, sizeof id) != 0)
+        return refuse(r, "the codes are those of another roll than the request's");
     status = rr_reader_header(r, &value, RR_HEADER("Edition"));
     if (status) return status;
     if (!rr_text_number(&edition, value) || edition == 0) return rr_reader_fail_at(r, value, "an edition is a number from 1");
@@ -66,7 +68,8 @@ static rr_status read_code(rr_reader *r, rr_text *member, rr_hash *hash, rr_text
     return RR_OK;
 }
 
-rr_status rr_codes_find(uint32_t *line, rr_error *error, const char *text, size_t text_len, const rr_enrolment_file *enrolment) {
+rr_status rr_codes_find(uint32_t *line, rr_error *error, const char *text, size_t text_len,
+                        const rr_enrolment_file *enrolment) {
     rr_hash wanted, hash;
     rr_reader r;
     rr_text member, before = {NULL, 0};
@@ -79,7 +82,8 @@ rr_status rr_codes_find(uint32_t *line, rr_error *error, const char *text, size_
     while (!(status = rr_reader_next(&r)) && !(status = read_code(&r, &member, &hash, before))) {
         before = r.line;
         if (!has_code || memcmp(hash.bytes, wanted.bytes, sizeof wanted.bytes) != 0) continue;
-        if (!rr_text_equal(member, enrolment->member)) is_others = true;
+        if (!rr_text_equal(member, enrolment->member))
+            is_others = true;
         else {
             *line = r.number;
             found = true;

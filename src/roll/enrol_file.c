@@ -11,7 +11,8 @@ static const char FIRST[] = "round-robin enrolment request v1";
 static const char SIGNATURE_BEGIN[] = "-----BEGIN SSH SIGNATURE-----";
 static const char SIGNATURE_END[] = "-----END SSH SIGNATURE-----";
 
-static rr_status read_number(uint32_t *number, rr_reader *r, const char *name, const char *missing, uint32_t most, const char *rule) {
+static rr_status read_number(uint32_t *number, rr_reader *r, const char *name, const char *missing, uint32_t most,
+                             const char *rule) {
     rr_text value;
     rr_status status = rr_reader_header(r, &value, name, missing);
     if (status) return status;
@@ -26,7 +27,8 @@ static rr_status read_hex(uint8_t bytes[32], rr_reader *r, const char *name, con
 }
 
 static rr_status read_head(rr_enrolment_file *e, rr_reader *r) {
-    rr_status status = rr_reader_first(r, FIRST, "an enrolment request begins with the line `round-robin enrolment request v1`");
+    rr_status status =
+        rr_reader_first(r, FIRST, "an enrolment request begins with the line `round-robin enrolment request v1`");
     if (!status) status = read_hex(e->roll_id.bytes, r, RR_HEADER("Roll-Id"));
     if (!status) status = read_number(&e->edition, r, RR_HEADER("Edition"), UINT32_MAX, "an edition is a number from 1");
     if (!status) status = rr_reader_header(r, &e->member, RR_HEADER("Member"));
@@ -38,7 +40,8 @@ static rr_status read_head(rr_enrolment_file *e, rr_reader *r) {
     if (!status && e->name.len > RR_KEYCARD_NAME_MAX) status = rr_reader_fail_at(r, e->name, "a name has 255 bytes at most");
     if (status) return status;
     status = rr_reader_optional(r, &e->code, "Code");
-    if (!status && !rr_code_is(e->code)) return rr_reader_fail_at(r, e->code, "an invitation code is seven groups of four characters");
+    if (!status && !rr_code_is(e->code))
+        return rr_reader_fail_at(r, e->code, "an invitation code is seven groups of four characters");
     if (status && status != RR_NOT_FOUND) return status;
     return rr_reader_empty(r);
 }

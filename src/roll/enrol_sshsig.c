@@ -61,11 +61,13 @@ static rr_status verify(const sshsig *s, const char **why, const void *message, 
     if (!rr_ssh_is(s->purpose, NAMESPACE))
         return fail(why, RR_REFUSED, "the signature is for another namespace: make it with ssh-keygen -Y sign -n round-robin");
     if (s->reserved.left != 0) return fail(why, RR_MALFORMED, "the reserved field of the signature is not empty");
-    if (rr_ssh_is(s->hash_name, "sha512")) rr_sha512_of(hash, message, message_len);
+    if (rr_ssh_is(s->hash_name, "sha512"))
+        rr_sha512_of(hash, message, message_len);
     else if (rr_ssh_is(s->hash_name, "sha256")) {
         rr_sha256_of(hash, message, message_len);
         hash_len = 32;
-    } else return fail(why, RR_UNSUPPORTED, "the signature's hash is neither sha512 nor sha256");
+    } else
+        return fail(why, RR_UNSUPPORTED, "the signature's hash is neither sha512 nor sha256");
     memcpy(signed_bytes, MAGIC, sizeof MAGIC);
     n += write_string(signed_bytes + n, s->purpose.next, s->purpose.left);
     n += write_string(signed_bytes + n, NULL, 0);
@@ -76,8 +78,8 @@ static rr_status verify(const sshsig *s, const char **why, const void *message, 
     return RR_OK;
 }
 
-rr_status rr_ssh_signature_check_var(uint8_t key[32], rr_error *error, const char *armour, size_t armour_len, const void *message,
-                                     size_t message_len) {
+rr_status rr_ssh_signature_check_var(uint8_t key[32], rr_error *error, const char *armour, size_t armour_len,
+                                     const void *message, size_t message_len) {
     uint8_t bytes[ARMOURED_MAX];
     size_t len;
     const char *why = NULL;

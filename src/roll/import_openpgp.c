@@ -33,7 +33,8 @@ static rr_status next_certificate(certificate *c, rr_pgp_reader *reader) {
     c->has_ed25519 = false;
     if (rr_pgp_next(&packet, &why, reader)) return RR_NOT_FOUND;
     note_key(c, &packet);
-    for (rr_pgp_reader ahead = *reader; !rr_pgp_next(&packet, &why, &ahead) && packet.tag != RR_PGP_PUBLIC_KEY; *reader = ahead) {
+    for (rr_pgp_reader ahead = *reader; !rr_pgp_next(&packet, &why, &ahead) && packet.tag != RR_PGP_PUBLIC_KEY;
+         *reader = ahead) {
         if (packet.tag == RR_PGP_PUBLIC_SUBKEY) note_key(c, &packet);
     }
     c->len = (size_t)(reader->next - c->start);
@@ -63,7 +64,8 @@ typedef struct verdict {
 
 /* May this key sign, as librnp sees it? */
 static verdict judge_key(rnp_key_handle_t key) {
-    static const verdict good = {RR_OK, NULL}, revoked = {RR_REFUSED, "the key was revoked"}, expired = {RR_REFUSED, "the key has expired"},
+    static const verdict good = {RR_OK, NULL}, revoked = {RR_REFUSED, "the key was revoked"},
+                         expired = {RR_REFUSED, "the key has expired"},
                          invalid = {RR_REFUSED, "the key's own signatures do not hold"},
                          no_signing = {RR_REFUSED, "the Ed25519 key may not sign"};
     bool is;
@@ -82,7 +84,8 @@ static bool public_of(uint8_t key[32], rnp_key_handle_t handle) {
     const char *why;
     if (rnp_get_public_key_data(handle, &bytes, &len) != RNP_SUCCESS) return false;
     rr_pgp_reader reader = {bytes, len};
-    bool found = !rr_pgp_next(&packet, &why, &reader) && rr_pgp_ed25519(key, &used, packet.body, packet.len) && used == packet.len;
+    bool found =
+        !rr_pgp_next(&packet, &why, &reader) && rr_pgp_ed25519(key, &used, packet.body, packet.len) && used == packet.len;
     rnp_buffer_destroy(bytes);
     return found;
 }
@@ -114,7 +117,8 @@ static verdict choose_subkey(uint8_t chosen[32], rnp_key_handle_t primary) {
 static verdict choose_key(uint8_t chosen[32], rnp_key_handle_t primary) {
     bool is;
     verdict of_primary = judge_key(primary);
-    if (of_primary.status && rnp_key_is_valid(primary, &is) == RNP_SUCCESS && !is) return of_primary; /* no subkey outlives it */
+    if (of_primary.status && rnp_key_is_valid(primary, &is) == RNP_SUCCESS && !is)
+        return of_primary; /* no subkey outlives it */
     if (!public_of(chosen, primary)) return choose_subkey(chosen, primary);
     if (!of_primary.status) return of_primary;
     verdict of_subkeys = choose_subkey(chosen, primary);
@@ -164,10 +168,12 @@ void rr_import_openpgp(rr_import_run *run, const uint8_t *file, size_t file_len)
     }
     rr_pgp_reader reader = {binary.bytes, binary.len};
     rnp_ffi_t ffi = NULL;
-    if ((why = wrong_file(&number, reader))) rr_import_fail(run, RR_MALFORMED, number, why);
+    if ((why = wrong_file(&number, reader)))
+        rr_import_fail(run, RR_MALFORMED, number, why);
     else if (rnp_ffi_create(&ffi, "GPG", "GPG") != RNP_SUCCESS || rnp_set_timestamp(ffi, run->options->now) != RNP_SUCCESS)
         rr_import_fail(run, RR_NO_SPACE, 0, "librnp does not start");
-    else read_certificates(run, ffi, reader);
+    else
+        read_certificates(run, ffi, reader);
     rnp_ffi_destroy(ffi);
     rr_pgp_binary_free(&binary);
 }

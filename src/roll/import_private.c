@@ -46,7 +46,8 @@ rr_status rr_private_take(rr_private_run *run, const uint8_t seed[32], const uin
 
 /* Files that people may well try. */
 static rr_status other_kind(rr_private_run *run, rr_text text) {
-    if (rr_text_begins(text, "-----BEGIN RSA ") || rr_text_begins(text, "-----BEGIN DSA ") || rr_text_begins(text, "-----BEGIN EC "))
+    if (rr_text_begins(text, "-----BEGIN RSA ") || rr_text_begins(text, "-----BEGIN DSA ") ||
+        rr_text_begins(text, "-----BEGIN EC "))
         return rr_private_fail(run, RR_UNSUPPORTED, "an RSA, DSA or ECDSA key: only Ed25519 keys can sign");
     if (rr_text_begins(text, "-----BEGIN PRIVATE KEY") || rr_text_begins(text, "-----BEGIN ENCRYPTED PRIVATE KEY"))
         return rr_private_fail(run, RR_UNSUPPORTED, "a PKCS#8 key: convert a copy of it with ssh-keygen -p");
@@ -63,15 +64,17 @@ rr_status rr_private_key_read(rr_secret *secret, rr_entry_key *entry, rr_error *
     rr_text text = {(const char *)file, file_len};
     if (passphrase && !*passphrase) run.passphrase = NULL; /* nothing is protected by an empty one */
     rr_status status;
-    if (sodium_init() < 0) status = rr_private_fail(&run, RR_RANDOM, "libsodium does not start");
-    else switch (rr_private_guess(file, file_len)) {
+    if (sodium_init() < 0)
+        status = rr_private_fail(&run, RR_RANDOM, "libsodium does not start");
+    else
+        switch (rr_private_guess(file, file_len)) {
         case RR_PRIVATE_SSH: status = rr_private_read_ssh(&run, text); break;
         case RR_PRIVATE_OPENPGP: status = rr_private_read_openpgp(&run, file, file_len); break;
         case RR_PRIVATE_KEYCARD:
             status = rr_private_fail(&run, RR_UNSUPPORTED, "a key card: it opens with its own passphrase, as a key card");
             break;
         default: status = other_kind(&run, text);
-    }
+        }
     if (status) rr_wipe(secret, sizeof *secret);
     if (error) {
         memset(error, 0, sizeof *error);

@@ -86,8 +86,8 @@ static const char *member_of(rr_import_run *run, char buffer[RR_IMPORT_MEMBER_MA
     if (run->options->member) return run->options->member;
     if (run->options->names == RR_IMPORT_BY_FINGERPRINT) return found->name;
     if (!rr_text_is_member(found->principals)) {
-        refuse(run, found->line, RR_REFUSED, "the principal cannot be a member: 1 to 64 of A-Z a-z 0-9 . _ - are allowed", found->what,
-               NULL);
+        refuse(run, found->line, RR_REFUSED, "the principal cannot be a member: 1 to 64 of A-Z a-z 0-9 . _ - are allowed",
+               found->what, NULL);
         return NULL;
     }
     memcpy(buffer, found->principals.start, found->principals.len);

@@ -31,8 +31,10 @@ static bool take_field(rr_text *field, rr_text *rest) {
     size_t i = 0;
     bool quoted = false;
     for (; i < rest->len && (quoted || !is_blank(rest->start[i])); i++) {
-        if (rest->start[i] == '\\' && i + 1 < rest->len && rest->start[i + 1] == '"') i++;
-        else if (rest->start[i] == '"') quoted = !quoted;
+        if (rest->start[i] == '\\' && i + 1 < rest->len && rest->start[i + 1] == '"')
+            i++;
+        else if (rest->start[i] == '"')
+            quoted = !quoted;
     }
     field->start = rest->start;
     field->len = i;
@@ -47,15 +49,19 @@ static void take_option(rr_text *name, rr_text *value, rr_text *options) {
     size_t i = 0;
     bool quoted = false;
     for (; i < options->len && (quoted || options->start[i] != ','); i++) {
-        if (options->start[i] == '\\' && i + 1 < options->len && options->start[i + 1] == '"') i++;
-        else if (options->start[i] == '"') quoted = !quoted;
+        if (options->start[i] == '\\' && i + 1 < options->len && options->start[i + 1] == '"')
+            i++;
+        else if (options->start[i] == '"')
+            quoted = !quoted;
     }
     rr_text option = {options->start, i}, none = {NULL, 0};
     options->start += i;
     options->len -= i;
     *value = none;
-    if (!rr_text_cut(name, &option, '=')) *name = option;
-    else *value = option;
+    if (!rr_text_cut(name, &option, '='))
+        *name = option;
+    else
+        *value = option;
     if (value->len >= 2 && value->start[0] == '"' && value->start[value->len - 1] == '"') {
         value->start++;
         value->len -= 2;
@@ -121,10 +127,26 @@ static const char *judge_time(rr_status *status, rr_text value, uint64_t now, bo
 
 /* sshd(8), AUTHORIZED_KEYS FILE FORMAT: those that say nothing about whether the key may be taken. */
 static const char *const authorized_options[] = {
-    "agent-forwarding", "command",  "environment", "from",         "no-agent-forwarding", "no-port-forwarding",
-    "no-pty",           "no-user-rc", "no-x11-forwarding", "permitlisten", "permitopen", "port-forwarding",
-    "principals",       "pty",      "no-touch-required", "verify-required", "restrict",  "tunnel",
-    "user-rc",          "x11-forwarding",
+    "agent-forwarding",
+    "command",
+    "environment",
+    "from",
+    "no-agent-forwarding",
+    "no-port-forwarding",
+    "no-pty",
+    "no-user-rc",
+    "no-x11-forwarding",
+    "permitlisten",
+    "permitopen",
+    "port-forwarding",
+    "principals",
+    "pty",
+    "no-touch-required",
+    "verify-required",
+    "restrict",
+    "tunnel",
+    "user-rc",
+    "x11-forwarding",
 };
 
 static const char *judge_authorized_option(rr_status *status, rr_text name, rr_text value, const rr_import_options *options) {
@@ -133,7 +155,8 @@ static const char *judge_authorized_option(rr_status *status, rr_text name, rr_t
         if (is_option(name, authorized_options[i])) return NULL;
     }
     *status = RR_MALFORMED;
-    return "the line begins neither with a key type nor with an option of authorized_keys (if names stand there, the file is of "
+    return "the line begins neither with a key type nor with an option of authorized_keys (if names stand there, the file is "
+           "of "
            "the format allowed_signers)";
 }
 
@@ -161,9 +184,12 @@ static const char *judge_options(rr_status *status, rr_text list, const rr_impor
         }
         const char *why;
         *status = RR_REFUSED;
-        if (is_option(name, "cert-authority")) why = "an authority for certificates is nobody's key";
-        else if (allowed_signers) why = judge_signer_option(status, name, value, options);
-        else why = judge_authorized_option(status, name, value, options);
+        if (is_option(name, "cert-authority"))
+            why = "an authority for certificates is nobody's key";
+        else if (allowed_signers)
+            why = judge_signer_option(status, name, value, options);
+        else
+            why = judge_authorized_option(status, name, value, options);
         if (why) return why;
     }
     return NULL;
@@ -227,7 +253,8 @@ static void read_line(rr_import_run *run, rr_text rest, uint32_t number, bool al
     take_field(&base64, &rest);
     uint8_t blob[RR_SSH_PUBLIC_SIZE + 1], key[32]; /* one more, so that a blob that is too long by one is seen as such */
     size_t blob_len;
-    if (base64.len == 0) why = "the key is missing behind its type";
+    if (base64.len == 0)
+        why = "the key is missing behind its type";
     else if (!rr_decode_base64(blob, sizeof blob, &blob_len, NULL, base64, NULL, sodium_base64_VARIANT_ORIGINAL))
         why = "the key is not the base64 of an Ed25519 key, or it is damaged";
     if (why) {
@@ -275,14 +302,18 @@ void rr_import_ssh(rr_import_run *run, rr_text file, bool allowed_signers) {
         }
         if (line.len > 0 && line.start[line.len - 1] == '\r') line.len--;
         if (rr_text_begins(line, "-----BEGIN ")) {
-            rr_import_fail(run, RR_MALFORMED, number, "here begins a private key or something else that is no list of public keys; "
-                                                      "nobody should hand out a private key");
+            rr_import_fail(run, RR_MALFORMED, number,
+                           "here begins a private key or something else that is no list of public keys; "
+                           "nobody should hand out a private key");
             return;
         }
         skip_blanks(&line);
         if (line.len == 0 || line.start[0] == '#') continue;
-        if (line.len > LINE_MAX_LEN) rr_import_refuse(run, number, RR_MALFORMED, "the line is longer than 16384 bytes", "");
-        else if (memchr(line.start, '\r', line.len)) rr_import_refuse(run, number, RR_MALFORMED, "a CR inside the line", "");
-        else read_line(run, line, number, allowed_signers);
+        if (line.len > LINE_MAX_LEN)
+            rr_import_refuse(run, number, RR_MALFORMED, "the line is longer than 16384 bytes", "");
+        else if (memchr(line.start, '\r', line.len))
+            rr_import_refuse(run, number, RR_MALFORMED, "a CR inside the line", "");
+        else
+            read_line(run, line, number, allowed_signers);
     }
 }

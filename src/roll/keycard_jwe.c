@@ -34,7 +34,8 @@ rr_status rr_keycard_derive(uint8_t kek[KEK_SIZE], const char *passphrase, const
 }
 
 /* AES key wrap (RFC 3394): 32 bytes to 40, or back.  False if the wrapped key is not genuine. */
-static bool key_wrap(EVP_CIPHER_CTX *context, uint8_t *out, const uint8_t *in, int in_len, const uint8_t kek[KEK_SIZE], bool wrap) {
+static bool key_wrap(EVP_CIPHER_CTX *context, uint8_t *out, const uint8_t *in, int in_len, const uint8_t kek[KEK_SIZE],
+                     bool wrap) {
     int len = 0, rest = 0;
     EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
     return EVP_CipherInit_ex(context, EVP_aes_256_wrap(), NULL, kek, NULL, wrap) == 1 &&
@@ -174,13 +175,15 @@ static const char *read_jwe(rr_keycard_jwe *jwe, rr_text rest) {
     parts[4] = rest;
     const char *why = read_header(jwe, parts[0]);
     if (why) return why;
-    if (!read_base64(jwe->wrapped_key, sizeof jwe->wrapped_key, parts[1])) return "the encrypted key is not the base64url of 40 bytes";
+    if (!read_base64(jwe->wrapped_key, sizeof jwe->wrapped_key, parts[1]))
+        return "the encrypted key is not the base64url of 40 bytes";
     if (!read_base64(jwe->iv, sizeof jwe->iv, parts[2])) return "the IV is not the base64url of 12 bytes";
     if (!rr_decode_base64(jwe->ciphertext, sizeof jwe->ciphertext, &jwe->ciphertext_len, NULL, parts[3], NULL, BASE64URL))
         return "the ciphertext is not base64url, or longer than that of any key card";
     if (jwe->ciphertext_len <= RR_KEYCARD_HEAD_SIZE || (jwe->ciphertext_len - RR_KEYCARD_HEAD_SIZE) % 64 != 0)
         return "the ciphertext has not the length of a key card: the file is not whole";
-    if (!read_base64(jwe->tag, sizeof jwe->tag, parts[4])) return "the tag is not the base64url of 16 bytes: the file is not whole";
+    if (!read_base64(jwe->tag, sizeof jwe->tag, parts[4]))
+        return "the tag is not the base64url of 16 bytes: the file is not whole";
     return NULL;
 }
 
@@ -199,7 +202,8 @@ rr_status rr_keycard_unwrap(rr_keycard *card, const char **why, const rr_keycard
     if (!context) {
         *why = "there is no memory";
         status = RR_NO_SPACE;
-    } else if (key_wrap(context, key, jwe->wrapped_key, sizeof jwe->wrapped_key, kek, false) && EVP_CIPHER_CTX_reset(context) == 1 &&
+    } else if (key_wrap(context, key, jwe->wrapped_key, sizeof jwe->wrapped_key, kek, false) &&
+               EVP_CIPHER_CTX_reset(context) == 1 &&
                gcm(context, plain, jwe->ciphertext, jwe->ciphertext_len, key, jwe->iv, jwe->header, tag, false)) {
         status = rr_keycard_decode(card, why, plain, jwe->ciphertext_len);
     }
@@ -217,8 +221,10 @@ rr_status rr_keycard_open(rr_keycard *card, rr_error *error, const char *text, s
     rr_status status = rr_keycard_jwe_read(&jwe, &why, text, text_len);
     if (!status) {
         status = rr_keycard_derive(kek, spelling(buffer, passphrase), jwe.salt, jwe.iterations);
-        if (status) why = "OpenSSL cannot derive the key";
-        else status = rr_keycard_unwrap(card, &why, &jwe, kek);
+        if (status)
+            why = "OpenSSL cannot derive the key";
+        else
+            status = rr_keycard_unwrap(card, &why, &jwe, kek);
     }
     rr_wipe(kek, sizeof kek);
     rr_wipe(buffer, sizeof buffer);

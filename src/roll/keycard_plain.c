@@ -117,7 +117,8 @@ static bool read_slot(rr_secret *slot, const uint8_t bytes[64]) {
 }
 
 static const char *decode(rr_keycard *card, const uint8_t *plain, size_t plain_len) {
-    if (plain_len < RR_KEYCARD_HEAD_SIZE || memcmp(plain, MAGIC, sizeof MAGIC) != 0) return "what is encrypted is not a key card";
+    if (plain_len < RR_KEYCARD_HEAD_SIZE || memcmp(plain, MAGIC, sizeof MAGIC) != 0)
+        return "what is encrypted is not a key card";
     if (plain[16] != VERSION) return "a key card of another version than 1";
     card->slot_count = plain[17];
     if (card->slot_count == 0 || card->slot_count > RR_KEYCARD_SLOTS_MAX) return "a key card has 1 to 64 slots";

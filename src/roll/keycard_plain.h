@@ -19,10 +19,7 @@
 
 #include "roundrobin/keycard.h"
 
-enum {
-    RR_KEYCARD_HEAD_SIZE = 408,
-    RR_KEYCARD_PLAIN_MAX = RR_KEYCARD_HEAD_SIZE + 64 * RR_KEYCARD_SLOTS_MAX
-};
+enum { RR_KEYCARD_HEAD_SIZE = 408, RR_KEYCARD_PLAIN_MAX = RR_KEYCARD_HEAD_SIZE + 64 * RR_KEYCARD_SLOTS_MAX };
 
 /* SECRET bytes.  Constant-time in the slots but for which of them are used.  RR_ARGUMENT: the card breaks a rule. */
 rr_status rr_keycard_encode(uint8_t plain[RR_KEYCARD_PLAIN_MAX], size_t *plain_len, const rr_keycard *card);

@@ -184,8 +184,10 @@ rr_status rr_pgp_unarmour(rr_pgp_binary *binary, const char **why, const uint8_t
     rr_status status = RR_OK;
     binary->len = 0;
     binary->bytes = malloc(file_len + 1); /* armour is longer than what it holds */
-    if (!binary->bytes) status = RR_NO_SPACE;
-    else if (file_len == 0 || !(file[0] & 0x80)) status = unarmour(binary, why, file_len ? file : binary->bytes, file_len);
+    if (!binary->bytes)
+        status = RR_NO_SPACE;
+    else if (file_len == 0 || !(file[0] & 0x80))
+        status = unarmour(binary, why, file_len ? file : binary->bytes, file_len);
     else {
         memcpy(binary->bytes, file, file_len);
         binary->len = file_len;

@@ -62,7 +62,8 @@ static rr_status unprotect(rr_private_run *run, rnp_key_handle_t handle) {
     if (!run->passphrase) return rr_private_fail(run, RR_PASSPHRASE, "the key is protected: its passphrase is needed");
     rnp_result_t result = rnp_key_unprotect(handle, run->passphrase);
     if (result == RNP_SUCCESS) return RR_OK;
-    if (result == RNP_ERROR_BAD_PASSWORD) return rr_private_fail(run, RR_PASSPHRASE, "the passphrase is wrong, or the file was altered");
+    if (result == RNP_ERROR_BAD_PASSWORD)
+        return rr_private_fail(run, RR_PASSPHRASE, "the passphrase is wrong, or the file was altered");
     return rr_private_fail(run, RR_UNSUPPORTED, "librnp cannot take the key's protection off");
 }
 
@@ -101,10 +102,13 @@ rr_status rr_private_read_openpgp(rr_private_run *run, const uint8_t *file, size
     rnp_ffi_t ffi = NULL;
     status = find_key(run, &key, reader);
     if (!status && rr_pgp_is_elsewhere(key.secret, key.secret_len))
-        status = rr_private_fail(run, RR_UNSUPPORTED, "the secret part of this key is not in the file: it is kept elsewhere or on a card");
+        status = rr_private_fail(run, RR_UNSUPPORTED,
+                                 "the secret part of this key is not in the file: it is kept elsewhere or on a card");
     if (!status) {
-        if (rnp_ffi_create(&ffi, "GPG", "GPG") != RNP_SUCCESS) status = rr_private_fail(run, RR_NO_SPACE, "librnp does not start");
-        else status = read_with_librnp(run, &key, ffi, &binary);
+        if (rnp_ffi_create(&ffi, "GPG", "GPG") != RNP_SUCCESS)
+            status = rr_private_fail(run, RR_NO_SPACE, "librnp does not start");
+        else
+            status = read_with_librnp(run, &key, ffi, &binary);
     }
     rnp_ffi_destroy(ffi);
     rr_pgp_binary_free(&binary);

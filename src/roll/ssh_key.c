@@ -50,11 +50,16 @@ rr_status rr_ssh_key_type(const char **why, rr_text name) {
     if (rr_text_is(name, "ssh-ed25519")) return RR_OK;
     if (name.len >= sizeof cert - 1 && memcmp(name.start + name.len - (sizeof cert - 1), cert, sizeof cert - 1) == 0)
         *why = "a certificate, not a key: give the key itself";
-    else if (rr_text_begins(name, "sk-")) *why = "a key held by hardware, which cannot make these proofs";
-    else if (rr_text_is(name, "ssh-rsa") || rr_text_begins(name, "rsa-sha2-")) *why = "an RSA key: only Ed25519 keys can be used";
-    else if (rr_text_begins(name, "ecdsa-")) *why = "an ECDSA key: only Ed25519 keys can be used";
-    else if (rr_text_is(name, "ssh-dss")) *why = "a DSA key: only Ed25519 keys can be used";
-    else *why = "an unknown kind of key: only Ed25519 keys can be used";
+    else if (rr_text_begins(name, "sk-"))
+        *why = "a key held by hardware, which cannot make these proofs";
+    else if (rr_text_is(name, "ssh-rsa") || rr_text_begins(name, "rsa-sha2-"))
+        *why = "an RSA key: only Ed25519 keys can be used";
+    else if (rr_text_begins(name, "ecdsa-"))
+        *why = "an ECDSA key: only Ed25519 keys can be used";
+    else if (rr_text_is(name, "ssh-dss"))
+        *why = "a DSA key: only Ed25519 keys can be used";
+    else
+        *why = "an unknown kind of key: only Ed25519 keys can be used";
     return RR_UNSUPPORTED;
 }
 
@@ -67,9 +72,12 @@ rr_status rr_ssh_public_read(uint8_t key[32], const char **why, const uint8_t *b
     rr_text name = {(const char *)type.next, type.left};
     rr_status status = rr_ssh_key_type(why, name);
     if (status) return status;
-    if (!rr_ssh_string(&bytes, &wire)) *why = "the key breaks off";
-    else if (bytes.left != 32) *why = "an Ed25519 key has 32 bytes, this one has not";
-    else if (wire.left != 0) *why = "something follows the key inside its base64";
+    if (!rr_ssh_string(&bytes, &wire))
+        *why = "the key breaks off";
+    else if (bytes.left != 32)
+        *why = "an Ed25519 key has 32 bytes, this one has not";
+    else if (wire.left != 0)
+        *why = "something follows the key inside its base64";
     else {
         memcpy(key, bytes.next, 32);
         return RR_OK;
@@ -95,8 +103,10 @@ static bool take_mark(rr_text *text, const char *mark, bool last) {
     if (!rr_text_begins(*text, mark)) return false;
     size_t end = len;
     if (end < text->len && text->start[end] == '\r') end++;
-    if (end < text->len && text->start[end] == '\n') end++;
-    else if (!last || end != text->len) return false;
+    if (end < text->len && text->start[end] == '\n')
+        end++;
+    else if (!last || end != text->len)
+        return false;
     text->start += end;
     text->len -= end;
     return true;

@@ -35,7 +35,8 @@ typedef struct envelope {
 static rr_status read_envelope(rr_private_run *run, envelope *e, const uint8_t *bytes, size_t len) {
     rr_ssh_wire wire = {bytes, len}, blob;
     uint32_t count;
-    if (!rr_ssh_bytes(&wire, MAGIC, sizeof MAGIC)) return rr_private_fail(run, RR_MALFORMED, "not an OpenSSH private key inside");
+    if (!rr_ssh_bytes(&wire, MAGIC, sizeof MAGIC))
+        return rr_private_fail(run, RR_MALFORMED, "not an OpenSSH private key inside");
     if (!rr_ssh_string(&e->cipher, &wire) || !rr_ssh_string(&e->kdf, &wire) || !rr_ssh_string(&e->kdf_options, &wire) ||
         !rr_ssh_u32(&count, &wire))
         return rr_private_fail(run, RR_MALFORMED, "the key breaks off");
@@ -72,8 +73,8 @@ static const struct {
     const char *name;
     size_t block;
 } ciphers[] = {
-    {"aes256-ctr", 16}, {"aes192-ctr", 16}, {"aes128-ctr", 16}, {"aes256-cbc", 16}, {"aes192-cbc", 16}, {"aes128-cbc", 16},
-    {"3des-cbc", 8},
+    {"aes256-ctr", 16}, {"aes192-ctr", 16}, {"aes128-ctr", 16}, {"aes256-cbc", 16},
+    {"aes192-cbc", 16}, {"aes128-cbc", 16}, {"3des-cbc", 8},
 };
 
 static rr_status check_protection(rr_private_run *run, const envelope *e) {
@@ -82,16 +83,17 @@ static rr_status check_protection(rr_private_run *run, const envelope *e) {
         if (rr_ssh_is(e->cipher, ciphers[i].name)) block = ciphers[i].block;
     }
     if (block == 0)
-        return rr_private_fail(run, RR_UNSUPPORTED, "protected by a cipher that is not read here: change a copy with "
-                                                    "ssh-keygen -p -Z aes256-ctr");
+        return rr_private_fail(run, RR_UNSUPPORTED,
+                               "protected by a cipher that is not read here: change a copy with "
+                               "ssh-keygen -p -Z aes256-ctr");
     if (e->rest != 0) return rr_private_fail(run, RR_MALFORMED, "something follows the key");
     if (e->private_part.left == 0 || e->private_part.left % block != 0)
         return rr_private_fail(run, RR_MALFORMED, "the private part is not a whole number of the cipher's blocks");
     rr_ssh_wire options = e->kdf_options, salt;
     uint32_t rounds;
     if (!rr_ssh_is(e->kdf, "bcrypt")) return rr_private_fail(run, RR_UNSUPPORTED, "its key derivation is not bcrypt");
-    if (!rr_ssh_string(&salt, &options) || !rr_ssh_u32(&rounds, &options) || options.left != 0 || salt.left == 0 || salt.left > 64 ||
-        rounds == 0)
+    if (!rr_ssh_string(&salt, &options) || !rr_ssh_u32(&rounds, &options) || options.left != 0 || salt.left == 0 ||
+        salt.left > 64 || rounds == 0)
         return rr_private_fail(run, RR_MALFORMED, "salt or rounds of bcrypt are damaged");
     if (rounds > ROUNDS_MAX) return rr_private_fail(run, RR_UNSUPPORTED, "more than 5000 rounds of bcrypt");
     return RR_OK;
@@ -103,9 +105,9 @@ static char *armour(const uint8_t *bytes, size_t len) {
     size_t base64_len = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_ORIGINAL);
     char *text = malloc(sizeof begin + base64_len + sizeof end);
     if (!text) return NULL;
-    strcpy(text, begin);
+    memcpy(text, begin, sizeof begin);
     sodium_bin2base64(text + sizeof begin - 1, base64_len, bytes, len, sodium_base64_VARIANT_ORIGINAL);
-    strcat(text, end);
+    memcpy(text + sizeof begin - 1 + base64_len - 1, end, sizeof end);
     return text;
 }
 
@@ -116,7 +118,8 @@ static rr_status unprotect(rr_private_run *run, uint8_t *out, size_t cap, size_t
     if (ssh_pki_import_privkey_base64(text, run->passphrase, NULL, NULL, &key) != SSH_OK)
         return rr_private_fail(run, RR_PASSPHRASE, "the passphrase is wrong, or the file was altered");
     rr_status status = RR_OK;
-    if (ssh_key_type(key) != SSH_KEYTYPE_ED25519) status = rr_private_fail(run, RR_MALFORMED, "not an Ed25519 key inside");
+    if (ssh_key_type(key) != SSH_KEYTYPE_ED25519)
+        status = rr_private_fail(run, RR_MALFORMED, "not an Ed25519 key inside");
     else if (ssh_pki_export_privkey_base64(key, NULL, NULL, NULL, &plain) != SSH_OK)
         status = rr_private_fail(run, RR_NO_SPACE, "libssh could not give the key out");
     else {

@@ -117,17 +117,29 @@ static void a_book_is_for_one_member_roll_edition_and_slot(void **state) {
         const rr_enrolment_file *one = e;
         rr_status expected = RR_INVALID;
         switch (fault) {
-            case 0: e->member = t("bob"); break;
-            case 1: e->roll_id.bytes[0] ^= 1; expected = RR_REFUSED; break;
-            case 2: e->edition++; expected = RR_REFUSED; break;
-            case 3: e->slot_count++; expected = RR_REFUSED; break;
-            case 4: e->book_len -= RR_ENROL_SLOT_SIZE; expected = RR_REFUSED; break;
-            default: { /* two slots in each other's place */
-                uint8_t first[RR_ENROL_SLOT_SIZE];
-                memcpy(first, e->book, sizeof first);
-                memcpy(e->book, e->book + sizeof first, sizeof first);
-                memcpy(e->book + sizeof first, first, sizeof first);
-            }
+        case 0: e->member = t("bob"); break;
+        case 1:
+            e->roll_id.bytes[0] ^= 1;
+            expected = RR_REFUSED;
+            break;
+        case 2:
+            e->edition++;
+            expected = RR_REFUSED;
+            break;
+        case 3:
+            e->slot_count++;
+            expected = RR_REFUSED;
+            break;
+        case 4:
+            e->book_len -= RR_ENROL_SLOT_SIZE;
+            expected = RR_REFUSED;
+            break;
+        default: { /* two slots in each other's place */
+            uint8_t first[RR_ENROL_SLOT_SIZE];
+            memcpy(first, e->book, sizeof first);
+            memcpy(e->book, e->book + sizeof first, sizeof first);
+            memcpy(e->book + sizeof first, first, sizeof first);
+        }
         }
         assert_int_equal(check(set, &result, &one, 1), RR_REFUSED);
         assert_int_equal(result.status, expected);
@@ -145,7 +157,8 @@ static void a_book_is_for_one_member_roll_edition_and_slot(void **state) {
     assert_int_equal(result.status, RR_INVALID);
     e->roll_id = roll_id;
     e->edition++;
-    assert_int_equal(rr_books_check_var(params(), set, &result, &one, 1, &roll_id, EDITION + 1, SLOTS, &good_random), RR_REFUSED);
+    assert_int_equal(rr_books_check_var(params(), set, &result, &one, 1, &roll_id, EDITION + 1, SLOTS, &good_random),
+                     RR_REFUSED);
     assert_int_equal(result.status, RR_INVALID);
     e->edition--;
     assert_int_equal(check(set, &result, &one, 1), RR_OK); /* and nothing of it was taken before */
@@ -160,8 +173,10 @@ static void a_damaged_slot_refuses_its_book_and_no_other(void **state) {
         const rr_enrolment_file *all[3] = {new_enrolment("a"), bad, new_enrolment("b")};
         rr_book_result results[3];
         uint8_t *at = bad->book + RR_ENROL_SLOT_SIZE * 2 + 32 * part;
-        if (part < 2) memcpy(at, bad->book + RR_ENROL_SLOT_SIZE + 32 * part, 32); /* another good point */
-        else at[0] ^= 1;
+        if (part < 2)
+            memcpy(at, bad->book + RR_ENROL_SLOT_SIZE + 32 * part, 32); /* another good point */
+        else
+            at[0] ^= 1;
         assert_int_equal(check(set, results, all, 3), RR_REFUSED);
         assert_int_equal(results[0].status, RR_OK);
         assert_int_equal(results[1].status, RR_INVALID);
@@ -243,16 +258,16 @@ static void what_breaks_the_grammar_is_not_written(void **state) {
     for (int fault = 0; fault < 10; fault++) {
         rr_enrolment_file *e = new_enrolment("alice");
         switch (fault) {
-            case 0: e->member = t("al ice"); break;
-            case 1: e->name = t(""); break;
-            case 2: e->name = t("a\nb"); break;
-            case 3: e->edition = 0; break;
-            case 4: e->slot_count++; break;
-            case 5: e->book_len++; break;
-            case 6: e->code = t("abc"); break;
-            case 7: e->signature = t("-----BEGIN SSH SIGNATURE-----\n"); break;
-            case 8: e->book_len = RR_BOOK_MAX + RR_ENROL_SLOT_SIZE; break;
-            default: e->slot_count = 0, e->book_len = 0;
+        case 0: e->member = t("al ice"); break;
+        case 1: e->name = t(""); break;
+        case 2: e->name = t("a\nb"); break;
+        case 3: e->edition = 0; break;
+        case 4: e->slot_count++; break;
+        case 5: e->book_len++; break;
+        case 6: e->code = t("abc"); break;
+        case 7: e->signature = t("-----BEGIN SSH SIGNATURE-----\n"); break;
+        case 8: e->book_len = RR_BOOK_MAX + RR_ENROL_SLOT_SIZE; break;
+        default: e->slot_count = 0, e->book_len = 0;
         }
         assert_int_equal(rr_enrolment_write(out, sizeof out, &len, e), RR_ARGUMENT);
     }
@@ -359,7 +374,8 @@ static void codes_are_found_by_their_hash(void **state) {
     assert_int_equal(rr_code_hash(&hash, other, 34), RR_OK);
     sodium_bin2hex(other_hex, sizeof other_hex, hash.bytes, 32);
     assert_int_equal(rr_code_hash(&hash, code, 33), RR_MALFORMED);
-    snprintf(file, sizeof file, "round-robin codes v1\nRoll-Id: abcd%060d\nEdition: 2\n\nalice\t%s\nbob\t%s\n", 0, other_hex, hex);
+    snprintf(file, sizeof file, "round-robin codes v1\nRoll-Id: abcd%060d\nEdition: 2\n\nalice\t%s\nbob\t%s\n", 0, other_hex,
+             hex);
     e->code = t(code);
     assert_int_equal(rr_codes_find(&line, &error, file, strlen(file), e), RR_OK);
     assert_int_equal(line, 6);
@@ -385,9 +401,14 @@ static void codes_are_found_by_their_hash(void **state) {
         const char *from, *to, *words;
         uint32_t line;
     } faults[] = {
-        {"codes v1", "codes v2", "begins with", 1}, {"Roll-Id: ab", "Roll-Id: zz", "hex", 2}, {"Edition: 2", "Edition: x", "from 1", 3},
-        {"2\n\n", "2\nX\n", "empty line", 4},       {"alice\t", "alice ", "TAB", 5},          {"alice\t", "al ce\t", "TAB", 5},
-        {"alice\t", "bobby\t", "ascend", 6},        {"bob\t", "bob\t0", "TAB", 6},
+        {"codes v1", "codes v2", "begins with", 1},
+        {"Roll-Id: ab", "Roll-Id: zz", "hex", 2},
+        {"Edition: 2", "Edition: x", "from 1", 3},
+        {"2\n\n", "2\nX\n", "empty line", 4},
+        {"alice\t", "alice ", "TAB", 5},
+        {"alice\t", "al ce\t", "TAB", 5},
+        {"alice\t", "bobby\t", "ascend", 6},
+        {"bob\t", "bob\t0", "TAB", 6},
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         const char *bad = with(file, faults[i].from, faults[i].to);

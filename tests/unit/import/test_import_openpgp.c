@@ -97,13 +97,16 @@ static void a_key_that_only_certifies_leaves_it_to_the_newest_subkey(void **stat
     log = import_openpgp(exported("certifies"));
     assert_taken(&log, certificate, subkey_of("certifies", 2));
     time_t made = time(NULL);
-    while (time(NULL) < made + 1) {} /* the next one is newer by its creation time */
+    while (time(NULL) < made + 1) {
+    } /* the next one is newer by its creation time */
     run(GPG " --quick-add-key %s ed25519 sign never", certificate);
     log = import_openpgp(exported("certifies"));
     assert_taken(&log, certificate, subkey_of("certifies", 3));
     /* revoking the newer one brings the older one back */
-    run("printf 'key 3\\nrevkey\\ny\\n0\\n\\ny\\nsave\\n' | gpg --quiet --no-tty --pinentry-mode loopback --passphrase '' --command-fd 0 "
-        "--edit-key %s >/dev/null 2>&1", certificate);
+    run("printf 'key 3\\nrevkey\\ny\\n0\\n\\ny\\nsave\\n' | gpg --quiet --no-tty --pinentry-mode loopback --passphrase '' "
+        "--command-fd 0 "
+        "--edit-key %s >/dev/null 2>&1",
+        certificate);
     log = import_openpgp(exported("certifies"));
     assert_taken(&log, certificate, subkey_of("certifies", 2));
 }
@@ -259,8 +262,8 @@ static void the_keyring_of_debian(void **state) {
     bytes keyring = slurp(DEBIAN);
     import_log log = import_with(session, keyring, RR_IMPORT_OPENPGP, options);
     assert_int_equal(log.status, RR_OK);
-    assert_int_equal(log.counts.accepted + log.counts.refused,
-                     atoi(output("gpg --batch --no-default-keyring --keyring " DEBIAN " --with-colons --list-keys | grep -c ^pub")));
+    assert_int_equal(log.counts.accepted + log.counts.refused, atoi(output("gpg --batch --no-default-keyring --keyring " DEBIAN
+                                                                           " --with-colons --list-keys | grep -c ^pub")));
     assert_int_equal(log.counts.accepted, log.accepted);
     qsort(log.keys, (size_t)log.accepted, sizeof *log.keys, compare_members); /* the member is what stands first */
     char ours[LOG_MAX * 41 + 1] = "";

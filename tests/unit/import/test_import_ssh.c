@@ -86,7 +86,8 @@ static void expired_keys_are_refused(void **state) {
     assert_int_equal(log.counts.accepted, 1);
     log = authorized("expiry-time=\"20260101\" " ONE "\n"); /* at that moment */
     assert_refused(&log, RR_REFUSED, "has expired");
-    static const char *const bad[] = {"2026", "20261301", "20260230", "2026010124", "20260101000000ZZ", "", "2026-1-1", "x0260101"};
+    static const char *const bad[] = {"2026", "20261301", "20260230", "2026010124", "20260101000000ZZ",
+                                      "",     "2026-1-1", "x0260101"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char line[256];
         snprintf(line, sizeof line, "expiry-time=\"%s\" " ONE "\n", bad[i]);
@@ -103,7 +104,8 @@ static void other_kinds_of_key_are_refused(void **state) {
         {"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== c", "ssh-rsa", "RSA"},
         {"ssh-dss AAAAB3NzaC1kc3M= c", "ssh-dss", "DSA"},
         {"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY= c", "ecdsa-sha2-nistp256", "ECDSA"},
-        {"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIJsK c", "sk-ssh-ed25519@openssh.com", "hardware"},
+        {"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIJsK c", "sk-ssh-ed25519@openssh.com",
+         "hardware"},
         {"no-touch-required sk-ecdsa-sha2-nistp256@openssh.com AAAA c", "sk-ecdsa-sha2-nistp256@openssh.com", "hardware"},
         {"ssh-ed25519-cert-v01@openssh.com AAAA c", "ssh-ed25519-cert-v01@openssh.com", "certificate"},
         {"ssh-mldsa AAAA c", "ssh-mldsa", "unknown kind"},
@@ -127,7 +129,9 @@ static void damaged_keys_are_refused(void **state) {
     } bad[] = {
         {"ssh-ed25519", "missing behind its type"},
         {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv*08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "base64"},
-        {"ssh-ed25519 \xc1" "AAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "base64"},
+        {"ssh-ed25519 \xc1"
+         "AAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea",
+         "base64"},
         {"ssh-ed25519 " KEY_1 "AAAA", "base64"},
         {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1E", "base64"},
         {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3", "breaks off"},
@@ -308,16 +312,28 @@ static void namespaces_bind_keys_that_sign_books(void **state) {
     static const struct {
         const char *list;
         bool allowed;
-    } lists[] = {{"round-robin", true},         {"git,round-robin", true},  {"round-*", true}, {"*", true},      {"round?robin", true},
-                 {"git", false},                {"round-robin-2", false},   {"", false},       {"round-", false}, {"*,!round-robin", false},
-                 {"!git,round-robin", true},    {"*robin*", true},          {"*x*", false}};
+    } lists[] = {{"round-robin", true},
+                 {"git,round-robin", true},
+                 {"round-*", true},
+                 {"*", true},
+                 {"round?robin", true},
+                 {"git", false},
+                 {"round-robin-2", false},
+                 {"", false},
+                 {"round-", false},
+                 {"*,!round-robin", false},
+                 {"!git,round-robin", true},
+                 {"*robin*", true},
+                 {"*x*", false}};
     rr_import_options options = {RR_IMPORT_BY_PRINCIPAL, NULL, NOW, true};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         char line[256];
         snprintf(line, sizeof line, "a namespaces=\"%s\" " ONE "\n", lists[i].list);
         import_log log = import_with(NULL, text(line), RR_IMPORT_ALLOWED_SIGNERS, options);
-        if (lists[i].allowed) assert_int_equal(log.counts.accepted, 1);
-        else assert_refused(&log, RR_REFUSED, "namespaces");
+        if (lists[i].allowed)
+            assert_int_equal(log.counts.accepted, 1);
+        else
+            assert_refused(&log, RR_REFUSED, "namespaces");
     }
 }
 
@@ -347,7 +363,8 @@ static void a_sink_can_stop(void **state) {
     rr_import_options options = {RR_IMPORT_BY_FINGERPRINT, NULL, NOW, false};
     rr_import *session = rr_import_new();
     bytes file = text("ssh-rsa AAAA\n" ONE "\n" TWO "\n");
-    assert_int_equal(rr_import_file(session, NULL, NULL, file.data, file.len, RR_IMPORT_AUTHORIZED_KEYS, &options, &sink), RR_IO);
+    assert_int_equal(rr_import_file(session, NULL, NULL, file.data, file.len, RR_IMPORT_AUTHORIZED_KEYS, &options, &sink),
+                     RR_IO);
     assert_int_equal(calls, 1);
     rr_import_free(session);
 }

@@ -44,7 +44,8 @@ static int seal_one(void **state) {
     if (keys_setup(state) != 0) return -1;
     sealed.card = new_card(4);
     assert_int_equal(rr_keycard_burn(&sealed.card, 1), RR_OK);
-    assert_int_equal(rr_keycard_seal(sealed.text, sizeof sealed.text, &sealed.len, &sealed.card, PASSPHRASE, RR_KEYCARD_ITERATIONS, &good_random),
+    assert_int_equal(rr_keycard_seal(sealed.text, sizeof sealed.text, &sealed.len, &sealed.card, PASSPHRASE,
+                                     RR_KEYCARD_ITERATIONS, &good_random),
                      RR_OK);
     assert_int_equal(rr_keycard_jwe_read(&jwe, &why, sealed.text, sealed.len), RR_OK);
     return rr_keycard_derive(sealed.kek, PASSPHRASE, jwe.salt, jwe.iterations);
@@ -129,7 +130,8 @@ static void nothing_repeats_between_two_sealings(void **state) {
     const char *why;
     char out[RR_KEYCARD_TEXT_MAX];
     size_t len;
-    assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &sealed.card, PASSPHRASE, RR_KEYCARD_ITERATIONS, &good_random), RR_OK);
+    assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &sealed.card, PASSPHRASE, RR_KEYCARD_ITERATIONS, &good_random),
+                     RR_OK);
     assert_int_equal(rr_keycard_jwe_read(&a, &why, sealed.text, sealed.len), RR_OK);
     assert_int_equal(rr_keycard_jwe_read(&b, &why, out, len), RR_OK);
     assert_memory_not_equal(a.salt, b.salt, 16);
@@ -245,7 +247,8 @@ static void headers_are_exactly_these(void **state) {
         "{}",
         "",
     };
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_says(rule_for(others[i], "\n"), "not the header of a key card");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_says(rule_for(others[i], "\n"), "not the header of a key card");
     assert_says(rule_for(BEGIN "600000" END, "\r\n"), "CR");
     assert_says(rule_for(BEGIN "600000" END, "\n\n"), "tag");
     assert_says(rule_for(BEGIN "600000" END, ".AA\n"), "tag");
@@ -279,14 +282,14 @@ static void what_is_encrypted_keeps_to_its_layout(void **state) {
         uint8_t value;
         const char *words;
     } faults[] = {
-        {0, 1, 'R', "not a key card"},    {16, 1, 2, "version"},          {17, 1, 0, "1 to 64"},
-        {17, 1, 65, "1 to 64"},           {17, 1, 3, "size"},             {18, 1, 0, "member"},
-        {18, 1, 65, "member"},            {18, 1, 4, "member"},           {18, 1, 6, "member"},
-        {88, 1, '/', "member"},           {151, 1, 'a', "member"},        {19, 1, 0, "name"},
-        {19, 1, 17, "name"},              {19, 1, 3, "name"},             {152, 1, ' ', "space"},
-        {152, 1, '\n', "control"},        {152, 1, 0xff, "UTF-8"},        {407, 1, 1, "name"},
-        {20, 4, 0, "edition"},            {408, 32, 0xff, "slot"},        {440, 32, 0xff, "slot"},
-        {408, 32, 0, "slot"},             {472, 1, 1, NULL},              {504, 1, 1, "slot"},
+        {0, 1, 'R', "not a key card"}, {16, 1, 2, "version"},   {17, 1, 0, "1 to 64"},
+        {17, 1, 65, "1 to 64"},        {17, 1, 3, "size"},      {18, 1, 0, "member"},
+        {18, 1, 65, "member"},         {18, 1, 4, "member"},    {18, 1, 6, "member"},
+        {88, 1, '/', "member"},        {151, 1, 'a', "member"}, {19, 1, 0, "name"},
+        {19, 1, 17, "name"},           {19, 1, 3, "name"},      {152, 1, ' ', "space"},
+        {152, 1, '\n', "control"},     {152, 1, 0xff, "UTF-8"}, {407, 1, 1, "name"},
+        {20, 4, 0, "edition"},         {408, 32, 0xff, "slot"}, {440, 32, 0xff, "slot"},
+        {408, 32, 0, "slot"},          {472, 1, 1, NULL},       {504, 1, 1, "slot"},
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         memcpy(bad, plain, sizeof bad);
@@ -300,7 +303,8 @@ static void what_is_encrypted_keeps_to_its_layout(void **state) {
         assert_says(why, faults[i].words);
         assert_true(sodium_is_zero((uint8_t *)&card, sizeof card));
     }
-    for (size_t shorter = 0; shorter < len; shorter++) assert_int_equal(rr_keycard_decode(&card, &why, plain, shorter), RR_MALFORMED);
+    for (size_t shorter = 0; shorter < len; shorter++)
+        assert_int_equal(rr_keycard_decode(&card, &why, plain, shorter), RR_MALFORMED);
     assert_int_equal(rr_keycard_decode(&card, &why, plain, len + 1), RR_MALFORMED);
 }
 
@@ -310,7 +314,8 @@ static void sealing_refuses_what_it_must(void **state) {
     size_t len;
     rr_keycard card = new_card(1);
     assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &card, "x", RR_KEYCARD_ITERATIONS - 1, &good_random), RR_ARGUMENT);
-    assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &card, "x", RR_KEYCARD_ITERATIONS_MAX + 1, &good_random), RR_ARGUMENT);
+    assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &card, "x", RR_KEYCARD_ITERATIONS_MAX + 1, &good_random),
+                     RR_ARGUMENT);
     assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &card, "", RR_KEYCARD_ITERATIONS, &good_random), RR_ARGUMENT);
     int left = 0;
     rr_random bad = {fill_fails, &left};
@@ -329,8 +334,10 @@ static void generated_passphrases_are_read_in_any_spelling(void **state) {
     assert_string_not_equal(passphrase, other);
     assert_int_equal(strlen(passphrase), 29);
     for (int i = 0; i < 29; i++) {
-        if (i % 5 == 4) assert_int_equal(passphrase[i], '-');
-        else assert_non_null(strchr("0123456789abcdefghjkmnpqrstvwxyz", passphrase[i]));
+        if (i % 5 == 4)
+            assert_int_equal(passphrase[i], '-');
+        else
+            assert_non_null(strchr("0123456789abcdefghjkmnpqrstvwxyz", passphrase[i]));
     }
     static const struct {
         const char *typed, *read;
@@ -348,13 +355,16 @@ static void generated_passphrases_are_read_in_any_spelling(void **state) {
     };
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
         assert_int_equal(rr_groups_read(read, 6, spellings[i].typed), spellings[i].read != NULL);
-        if (spellings[i].read) assert_string_equal(read, spellings[i].read);
-        else assert_true(sodium_is_zero((uint8_t *)read, sizeof read));
+        if (spellings[i].read)
+            assert_string_equal(read, spellings[i].read);
+        else
+            assert_true(sodium_is_zero((uint8_t *)read, sizeof read));
     }
     rr_keycard card = new_card(1), opened;
     char out[RR_KEYCARD_TEXT_MAX];
     size_t len;
-    assert_int_equal(rr_keycard_seal(out, sizeof out, &len, &card, "7K2MXOVD93HSQR5TC8AEN4WJ", RR_KEYCARD_ITERATIONS, &good_random), RR_OK);
+    assert_int_equal(
+        rr_keycard_seal(out, sizeof out, &len, &card, "7K2MXOVD93HSQR5TC8AEN4WJ", RR_KEYCARD_ITERATIONS, &good_random), RR_OK);
     assert_int_equal(rr_keycard_open(&opened, NULL, out, len, "7k2m-x0vd-93hs-qr5t-c8ae-n4wj"), RR_OK);
     int left = 0;
     rr_random bad = {fill_fails, &left};

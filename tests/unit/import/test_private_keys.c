@@ -33,7 +33,8 @@ static reading read_wanted(bytes file, const char *passphrase, const rr_entry_ke
     rr_entry_key copy;
     if (wanted) copy = *wanted;
     memset(&r, 0xaa, sizeof r);
-    r.status = rr_private_key_read(&r.secret, &r.entry, &r.error, file.data, file.len, passphrase, wanted ? is_wanted : NULL, &copy);
+    r.status =
+        rr_private_key_read(&r.secret, &r.entry, &r.error, file.data, file.len, passphrase, wanted ? is_wanted : NULL, &copy);
     assert_int_equal(r.status, r.error.status);
     assert_int_equal(r.status == RR_OK, r.error.rule == NULL);
     if (r.status) assert_true(sodium_is_zero((uint8_t *)&r.secret, sizeof r.secret));
@@ -72,7 +73,8 @@ static int make_keys(void **state) {
     run("ssh-keygen -q -t ed25519 -N 'geheim wort' -a 4 -f locked");
     run("ssh-keygen -q -t rsa -b 1024 -N '' -f rsa && ssh-keygen -q -t ecdsa -N '' -f ecdsa");
     run(GPG "--passphrase '' --quick-gen-key open ed25519 sign never");
-    run(GPG "--passphrase '' --quick-add-key $(gpg --list-keys --with-colons open | awk -F: '/^fpr/{print $10; exit}') ed25519 sign never");
+    run(GPG "--passphrase '' --quick-add-key $(gpg --list-keys --with-colons open | awk -F: '/^fpr/{print $10; exit}') ed25519 "
+            "sign never");
     run(GPG "--passphrase geheim --quick-gen-key locked ed25519 sign never");
     run(GPG "--passphrase '' --quick-gen-key rsa rsa2048 sign never");
     return 0;
@@ -110,7 +112,8 @@ static void protected_ssh_keys_open_with_their_passphrase(void **state) {
 
 static void ciphers_of_ssh_keys(void **state) {
     (void)state;
-    static const char *const read[] = {"aes256-ctr", "aes192-ctr", "aes128-ctr", "aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"};
+    static const char *const read[] = {"aes256-ctr", "aes192-ctr", "aes128-ctr", "aes256-cbc",
+                                       "aes192-cbc", "aes128-cbc", "3des-cbc"};
     static const char *const refused[] = {"aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"};
     for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
         run("rm -f k k.pub && ssh-keygen -q -t ed25519 -N geheim -a 2 -Z %s -f k", read[i]);
@@ -138,12 +141,15 @@ static void many_rounds_are_refused_before_they_are_run(void **state) {
     static const struct {
         const char *rounds, *words;
         rr_status status;
-    } cases[] = {{"\0\0\x13\x89", "5000 rounds", RR_UNSUPPORTED}, {"\xff\xff\xff\xff", "5000 rounds", RR_UNSUPPORTED}, {"\0\0\0\0", "damaged", RR_MALFORMED}};
+    } cases[] = {{"\0\0\x13\x89", "5000 rounds", RR_UNSUPPORTED},
+                 {"\xff\xff\xff\xff", "5000 rounds", RR_UNSUPPORTED},
+                 {"\0\0\0\0", "damaged", RR_MALFORMED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char base64[2048], armoured[3000];
         memcpy(rounds, cases[i].rounds, 4);
         sodium_bin2base64(base64, sizeof base64, raw, len, sodium_base64_VARIANT_ORIGINAL);
-        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n", base64);
+        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n",
+                 base64);
         reading r = read_key(text(armoured), "geheim wort");
         assert_fails(&r, cases[i].status, cases[i].words);
     }
@@ -156,7 +162,8 @@ static void other_ssh_keys_are_refused(void **state) {
     r = read_key(slurp("ecdsa"), NULL);
     assert_fails(&r, RR_UNSUPPORTED, "ECDSA");
     /* an sk key's file, as far as it is looked at: one key of type sk-ssh-ed25519@openssh.com */
-    uint8_t raw[128] = "openssh-key-v1\0\0\0\0\4none\0\0\0\4none\0\0\0\0\0\0\0\1\0\0\0\036\0\0\0\032sk-ssh-ed25519@openssh.com\0\0\0\0";
+    uint8_t raw[128] =
+        "openssh-key-v1\0\0\0\0\4none\0\0\0\4none\0\0\0\0\0\0\0\1\0\0\0\036\0\0\0\032sk-ssh-ed25519@openssh.com\0\0\0\0";
     char base64[256], armoured[400];
     sodium_bin2base64(base64, sizeof base64, raw, 15 + 8 + 8 + 4 + 4 + 4 + 30 + 4, sodium_base64_VARIANT_ORIGINAL);
     snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n", base64);
@@ -243,17 +250,22 @@ static void every_field_of_an_ssh_key_is_checked(void **state) {
         raw[i] ^= 0x41;
         sodium_bin2base64(base64, sizeof base64, raw, len, sodium_base64_VARIANT_ORIGINAL);
         raw[i] ^= 0x41;
-        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n", base64);
+        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n",
+                 base64);
         reading r = read_key(text(armoured), NULL);
-        if (i >= comment && i < comment + 9) unread += r.status == RR_OK; /* nobody looks at the comment */
-        else assert_true(r.status == RR_MALFORMED || r.status == RR_UNSUPPORTED || r.status == RR_PASSPHRASE || r.status == RR_REFUSED);
+        if (i >= comment && i < comment + 9)
+            unread += r.status == RR_OK; /* nobody looks at the comment */
+        else
+            assert_true(r.status == RR_MALFORMED || r.status == RR_UNSUPPORTED || r.status == RR_PASSPHRASE ||
+                        r.status == RR_REFUSED);
     }
     assert_int_equal(unread, 9);
 }
 
 static rr_entry_key gpg_entry(const char *user, int number) {
-    run("gpg --batch --export-ssh-key $(gpg --list-keys --with-colons %s | awk -F: '/^fpr/{print $10}' | sed -n %dp)! > gpg.pub", user,
-        number + 1);
+    run("gpg --batch --export-ssh-key $(gpg --list-keys --with-colons %s | awk -F: '/^fpr/{print $10}' | sed -n %dp)! > "
+        "gpg.pub",
+        user, number + 1);
     return entry_of("gpg.pub");
 }
 

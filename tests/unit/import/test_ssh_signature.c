@@ -10,7 +10,8 @@
 static const char MESSAGE[] = "a message";
 
 static bytes sign(const char *key, const char *options) {
-    run("printf %%s '%s' > message && rm -f message.sig && ssh-keygen -q -Y sign %s -f %s message 2>/dev/null", MESSAGE, options, key);
+    run("printf %%s '%s' > message && rm -f message.sig && ssh-keygen -q -Y sign %s -f %s message 2>/dev/null", MESSAGE,
+        options, key);
     return slurp("message.sig");
 }
 
@@ -109,7 +110,8 @@ static void an_enrolment_is_signed_by_appending_to_its_file(void **state) {
     assert_says(error.rule, "no SSH signature");
     put("request", (bytes){(uint8_t *)out, len});
     rr_book_digest(digest, e.book, e.book_len);
-    run("printf %%s %.128s > digest && rm -f digest.sig && ssh-keygen -q -Y sign -n round-robin -f key digest 2>/dev/null && cat digest.sig >> request",
+    run("printf %%s %.128s > digest && rm -f digest.sig && ssh-keygen -q -Y sign -n round-robin -f key digest 2>/dev/null && "
+        "cat digest.sig >> request",
         digest);
     bytes request = slurp("request");
     assert_int_equal(rr_enrolment_parse(&e, &error, (char *)request.data, request.len), RR_OK);
