@@ -85,6 +85,71 @@ static void every_byte_of_a_signature_counts(void **state) {
     }
 }
 
+/* A signature made by hand over MESSAGE: everything in it holds but what the test changes. */
+typedef struct parts {
+    uint32_t version;
+    const char *purpose, *reserved, *hash_name, *signature_type, *trailer;
+    size_t signature_len;
+} parts;
+
+static size_t append(uint8_t *out, size_t n, const void *data, size_t len) {
+    uint8_t prefix[4] = {0, 0, (uint8_t)(len >> 8), (uint8_t)len};
+    memcpy(out + n, prefix, 4);
+    if (len > 0) memcpy(out + n + 4, data, len);
+    return n + 4 + len;
+}
+
+static bytes by_hand(parts p) {
+    uint8_t seed[32] = {5}, secret[64], hash[64], signature[64], blob[200], raw[600] = "SSHSIG";
+    char base64[1000], armoured[1200];
+    memcpy(blob, "\0\0\0\013ssh-ed25519\0\0\0\040", 19);
+    crypto_sign_seed_keypair(blob + 19, secret, seed);
+    uint8_t to_sign[300] = "SSHSIG";
+    crypto_hash_sha512(hash, (const uint8_t *)MESSAGE, strlen(MESSAGE));
+    size_t n = append(to_sign, 6, p.purpose, strlen(p.purpose));
+    n = append(to_sign, n, NULL, 0);
+    n = append(to_sign, n, p.hash_name, strlen(p.hash_name));
+    n = append(to_sign, n, hash, sizeof hash);
+    crypto_sign_detached(signature, NULL, to_sign, n, secret);
+    raw[9] = (uint8_t)p.version;
+    n = append(raw, 10, blob, 51);
+    n = append(raw, n, p.purpose, strlen(p.purpose));
+    n = append(raw, n, p.reserved, strlen(p.reserved));
+    n = append(raw, n, p.hash_name, strlen(p.hash_name));
+    size_t inner = append(blob, 0, p.signature_type, strlen(p.signature_type));
+    inner = append(blob, inner, signature, p.signature_len);
+    n = append(raw, n, blob, inner);
+    memcpy(raw + n, p.trailer, strlen(p.trailer));
+    sodium_bin2base64(base64, sizeof base64, raw, n + strlen(p.trailer), sodium_base64_VARIANT_ORIGINAL);
+    snprintf(armoured, sizeof armoured, "-----BEGIN SSH SIGNATURE-----\n%s\n-----END SSH SIGNATURE-----\n", base64);
+    return text(armoured);
+}
+
+static void every_field_of_a_signature_is_checked(void **state) {
+    (void)state;
+    const parts good = {1, "round-robin", "", "sha512", "ssh-ed25519", "", 64};
+    uint8_t key[32];
+    rr_error error;
+    parts p = good;
+    assert_int_equal(check(key, &error, by_hand(p), MESSAGE), RR_OK);
+    p.version = 2;
+    assert_fails(by_hand(p), RR_UNSUPPORTED, "another version");
+    p = good, p.purpose = "file";
+    assert_fails(by_hand(p), RR_REFUSED, "another namespace");
+    p = good, p.reserved = "x";
+    assert_fails(by_hand(p), RR_MALFORMED, "reserved");
+    p = good, p.hash_name = "sha1";
+    assert_fails(by_hand(p), RR_UNSUPPORTED, "hash");
+    p = good, p.hash_name = "sha256"; /* it is signed over the other hash */
+    assert_fails(by_hand(p), RR_INVALID, "does not verify");
+    p = good, p.signature_type = "ssh-rsa";
+    assert_fails(by_hand(p), RR_MALFORMED, "not that of an Ed25519 key");
+    p = good, p.signature_len = 63;
+    assert_fails(by_hand(p), RR_MALFORMED, "not that of an Ed25519 key");
+    p = good, p.trailer = "x";
+    assert_fails(by_hand(p), RR_MALFORMED, "something follows");
+}
+
 static int fill(void *context, uint8_t *out, size_t len) {
     (void)context;
     randombytes_buf(out, len);
@@ -127,6 +192,7 @@ int main(void) {
         cmocka_unit_test(a_signature_names_its_key),
         cmocka_unit_test(other_signatures_are_refused),
         cmocka_unit_test(every_byte_of_a_signature_counts),
+        cmocka_unit_test(every_field_of_a_signature_is_checked),
         cmocka_unit_test(an_enrolment_is_signed_by_appending_to_its_file),
     };
     return cmocka_run_group_tests(tests, make_keys, keys_teardown);
