@@ -62,18 +62,14 @@ static bool take(const char **at, const char *end, const char *text) {
     return true;
 }
 
-/* Takes digits as long as `*value` stays in 64 bits. */
+/* Takes digits behind those that `*value` has already; modulo 2^64. */
 static bool take_digits(const char **at, const char *end, uint64_t *value) {
     const char *first = *at;
-    for (; *at < end && **at >= '0' && **at <= '9'; (*at)++) {
-        uint64_t digit = (uint64_t)(**at - '0');
-        if (*value > (UINT64_MAX - digit) / 10) return false;
-        *value = 10 * *value + digit;
-    }
+    for (; *at < end && **at >= '0' && **at <= '9'; (*at)++) *value = 10 * *value + (uint64_t)(**at - '0');
     return *at != first;
 }
 
-/* Reads loosely, writes what was read, and compares: so there is one spelling only. */
+/* Reads loosely, writes what was read, and compares: so there is one spelling only, and no number is too large. */
 rr_status rr_tile_path_parse(rr_tile *tile, const char *path, size_t path_len) {
     const char *at = path, *end = path + path_len;
     uint64_t level = 0, index = 0, width = 0;
@@ -81,7 +77,7 @@ rr_status rr_tile_path_parse(rr_tile *tile, const char *path, size_t path_len) {
     if (!take(&at, end, "tile/")) return RR_MALFORMED;
     if (take(&at, end, "entries"))
         level = RR_TILE_ENTRIES;
-    else if (!take_digits(&at, end, &level) || level >= RR_TILE_ENTRIES)
+    else if (!take_digits(&at, end, &level))
         return RR_MALFORMED;
     while (take(&at, end, "/x")) {
         if (!take_digits(&at, end, &index)) return RR_MALFORMED;
@@ -89,12 +85,12 @@ rr_status rr_tile_path_parse(rr_tile *tile, const char *path, size_t path_len) {
     if (!take(&at, end, "/") || !take_digits(&at, end, &index)) return RR_MALFORMED;
     if (!take(&at, end, ".p/"))
         width = RR_TILE_WIDTH;
-    else if (!take_digits(&at, end, &width) || width >= RR_TILE_WIDTH)
+    else if (!take_digits(&at, end, &width))
         return RR_MALFORMED;
     tile->level = (unsigned)level;
     tile->index = index;
     tile->width = (unsigned)width;
-    if (at != end || rr_tile_path(spelling, tile) != RR_OK) return RR_MALFORMED;
+    if (rr_tile_path(spelling, tile) != RR_OK) return RR_MALFORMED;
     return strlen(spelling) == path_len && memcmp(spelling, path, path_len) == 0 ? RR_OK : RR_MALFORMED;
 }
 
@@ -125,7 +121,7 @@ rr_status rr_tile_node(rr_hash *out, const uint8_t *bytes, const rr_tile *tile, 
     if (level / TILE_HEIGHT != tile->level || index >> (TILE_HEIGHT - height) != tile->index) return RR_NOT_FOUND;
     size_t count = (size_t)1 << height;
     size_t begin = (size_t)(index & ((RR_TILE_WIDTH >> height) - 1)) << height;
-    if (tile->width > RR_TILE_WIDTH || begin + count > tile->width) return RR_NOT_FOUND;
+    if (begin + count > tile->width) return RR_NOT_FOUND;
     rr_hash hashes[RR_TILE_WIDTH / 2];
     memcpy(hashes, bytes + 32 * begin, 32 * count);
     rr_leaves_root(out, hashes, count);

@@ -78,8 +78,7 @@ size_t rr_tree_memory_size(uint64_t capacity) {
 }
 
 rr_status rr_tree_init(rr_tree *tree, uint64_t capacity, void *memory, size_t memory_len) {
-    size_t size = rr_tree_memory_size(capacity);
-    if (size == SIZE_MAX || size > memory_len) return RR_NO_SPACE;
+    if (rr_tree_memory_size(capacity) > memory_len) return RR_NO_SPACE;
     tree->store = (rr_hash *)memory;
     tree->capacity = capacity;
     tree->size = 0;

@@ -53,6 +53,8 @@ static void test_form(void **state) {
         {"o\n01\n" ROOT "\n", 2, "size"},
         {"o\n+1\n" ROOT "\n", 2, "size"},
         {"o\n1 \n" ROOT "\n", 2, "size"},
+        {"o\n1:\n" ROOT "\n", 2, "size"},
+        {"o\n1/\n" ROOT "\n", 2, "size"},
         {"o\n9223372036854775808\n" ROOT "\n", 2, "size"},
         {"o\n99999999999999999999\n" ROOT "\n", 2, "size"},
         {"o\n18446744073709551617\n" ROOT "\n", 2, "size"},

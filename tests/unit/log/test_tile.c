@@ -82,11 +82,26 @@ static void test_paths(void **state) {
         "tile/entry/000",
         "tile/99999999999999999999/000",
         "tile/0/x999/x999/x999/x999/x999/x999/999",
+        "tile/4294967296/000",
+        "tile/0/000.p/4294967297",
+        "tile/0/000.p/3/",
         "/tile/0/000",
         "Tile/0/000",
     };
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        assert_int_equal(rr_tile_path_parse(&tile, refused[i], strlen(refused[i])), RR_MALFORMED);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        size_t len = strlen(refused[i]);
+        char *exact = (char *)malloc(len + 1); /* so that a sanitizer sees a read behind its end */
+        memcpy(exact, refused[i], len);
+        exact = (char *)realloc(exact, len == 0 ? 1 : len);
+        assert_int_equal(rr_tile_path_parse(&tile, exact, len), RR_MALFORMED);
+        free(exact);
+    }
+}
+
+static rr_status any_node(void *context, rr_hash *out, unsigned level, uint64_t index) {
+    (void)context, (void)level, (void)index;
+    memset(out->bytes, 1, sizeof out->bytes);
+    return RR_OK;
 }
 
 /* Every node of a tree of 1,000 and of 70,000 leaves can be had from its tile. */
@@ -131,8 +146,7 @@ static void test_nodes_from_tiles(void **state) {
     check_tiles(70000);
     static const rr_tile wrong[] = {{RR_TILE_ENTRIES, 0, 1}, {8, 0, 1}, {0, 0, 0}, {0, 0, 257}, {0, UINT64_MAX, 1}};
     uint8_t bytes[RR_TILE_BYTES];
-    rr_tree tree = {NULL, 0, 0};
-    rr_nodes nodes = rr_tree_nodes(&tree);
+    rr_nodes nodes = {any_node, NULL};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(rr_tile_make(bytes, &wrong[i], &nodes), RR_ARGUMENT);
 }
@@ -152,6 +166,9 @@ static void test_bundles(void **state) {
     assert_int_equal(len, 260 + 2 + 65537);
     assert_int_equal(rr_bundle_append(bundle, len + 2, &len, entry, 1), RR_NO_SPACE);
     assert_int_equal(rr_bundle_append(bundle, len - 1, &len, entry, 0), RR_NO_SPACE);
+    size_t exact = 0;
+    assert_int_equal(rr_bundle_append(bundle + len, 3, &exact, entry, 1), RR_OK);
+    assert_int_equal(exact, 3);
     static const size_t sizes[] = {258, 0, 65535};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(rr_bundle_next(bundle, len, &offset, &read, &read_len), RR_OK);
@@ -159,6 +176,9 @@ static void test_bundles(void **state) {
         assert_memory_equal(read, entry, read_len);
     }
     assert_int_equal(rr_bundle_next(bundle, len, &offset, &read, &read_len), RR_NOT_FOUND);
+    offset = 260; /* an empty entry at the end */
+    assert_int_equal(rr_bundle_next(bundle, 262, &offset, &read, &read_len), RR_OK);
+    assert_int_equal(read_len, 0);
     offset = 0;
     assert_int_equal(rr_bundle_next(bundle, 259, &offset, &read, &read_len), RR_MALFORMED);
     assert_int_equal(rr_bundle_next(bundle, 1, &offset, &read, &read_len), RR_MALFORMED);
@@ -214,6 +234,8 @@ static void test_order(void **state) {
     assert_int_equal(compare_signs(a, 40, b, 40), -1);
     make_record(b, 1, 200, 5, 1);
     assert_int_equal(compare_signs(a, 40, b, 40), 1);
+    make_record(b, 2, 200, 5, 0);
+    assert_int_equal(compare_signs(a, 40, b, 40), -1); /* after the kind */
 }
 
 static void test_batches(void **state) {
@@ -235,7 +257,9 @@ static void test_batches(void **state) {
     for (size_t i = 0; i < 4; i++) {
         make_record(single, kinds[i], 0, 7, 0);
         assert_null(rr_batch_next(batch, true, single, 40));
+        high[6] = 8;
         assert_non_null(rr_batch_next(batch, false, high, 40)); /* begins with it */
+        high[6] = 6;
         assert_null(rr_batch_next(batch, true, low, 40));
         assert_non_null(rr_batch_next(batch, false, single, 38)); /* ends with it */
         assert_null(rr_batch_next(batch, true, single, 40));

@@ -232,30 +232,69 @@ static void test_consistency(void **state) {
     free(memory);
 }
 
-/* Whatever the source of nodes answers is the answer. */
+/* Proofs for other sizes, which their hashes alone do not betray. */
+static void test_lies_about_sizes(void **state) {
+    (void)state;
+    void *memory;
+    rr_tree tree = full_tree(&memory);
+    rr_nodes nodes = rr_tree_nodes(&tree);
+    rr_hash proof[RR_PROOF_MAX], roots[9];
+    size_t len;
+    for (size_t n = 0; n <= 8; n++) mth(&roots[n], leaves, n);
+    assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 0, 2), RR_OK);
+    assert_int_equal(rr_inclusion_verify(&roots[2], 4, &leaves[0], 0, proof, len), RR_INVALID); /* too short for 4 */
+    assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 3, 4), RR_OK);
+    assert_int_equal(rr_inclusion_verify(&roots[4], 2, &leaves[3], 1, proof, len), RR_INVALID); /* too long for 2 */
+    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 1, 2), RR_OK);
+    assert_int_equal(rr_consistency_verify(&roots[1], 1, &roots[2], 4, proof, len), RR_INVALID);
+    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 7, 8), RR_OK);
+    assert_int_equal(rr_consistency_verify(&roots[7], 3, &roots[8], 4, proof, len), RR_INVALID);
+    assert_int_equal(rr_consistency_verify(&roots[3], 3, &roots[8], 8, NULL, 0), RR_INVALID);
+    assert_int_equal(nodes.node(nodes.context, proof, 63, 0), RR_ARGUMENT);
+    assert_int_equal(nodes.node(nodes.context, proof, 64, 0), RR_ARGUMENT);
+    free(memory);
+}
+
+/* Whatever the source of nodes answers is the answer.  It fails in the call whose number the context holds. */
 static rr_status broken_node(void *context, rr_hash *out, unsigned level, uint64_t index) {
-    (void)context, (void)out, (void)level, (void)index;
-    return RR_IO;
+    unsigned *calls = (unsigned *)context;
+    (void)level, (void)index;
+    memset(out->bytes, 0, sizeof out->bytes);
+    return (*calls)-- == 0 ? RR_IO : RR_OK;
 }
 
 static void test_a_source_that_fails(void **state) {
     (void)state;
-    rr_nodes nodes = {broken_node, NULL};
+    unsigned calls = 0;
+    rr_nodes nodes = {broken_node, &calls};
     rr_hash proof[RR_PROOF_MAX];
     uint8_t bytes[RR_TILE_BYTES];
     rr_tile tile = {0, 0, 3};
     size_t len;
-    assert_int_equal(rr_nodes_root(proof, &nodes, 5), RR_IO);
-    assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 1, 5), RR_IO);
-    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 3, 5), RR_IO);
-    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 4, 5), RR_IO);
-    assert_int_equal(rr_tile_make(bytes, &tile, &nodes), RR_IO);
+    for (unsigned fail_at = 0; fail_at < 2; fail_at++) {
+        calls = fail_at;
+        assert_int_equal(rr_nodes_root(proof, &nodes, 5), RR_IO);
+        calls = fail_at;
+        assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 1, 5), RR_IO);
+        calls = fail_at;
+        assert_int_equal(rr_tile_make(bytes, &tile, &nodes), RR_IO);
+    }
+    for (unsigned fail_at = 0; fail_at < 4; fail_at++) { /* 3 of 5: leaf 4, leaf 3, leaf 2, leaves 0 and 1 */
+        calls = fail_at;
+        assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 3, 5), RR_IO);
+    }
+    calls = 1000; /* sizes that no log has, to a source that has everything */
+    assert_int_equal(rr_nodes_root(proof, &nodes, (uint64_t)1 << 63), RR_ARGUMENT);
+    assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 0, (uint64_t)1 << 63), RR_ARGUMENT);
+    assert_int_equal(rr_inclusion_prove(proof, &len, &nodes, 5, 5), RR_ARGUMENT);
+    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 1, (uint64_t)1 << 63), RR_ARGUMENT);
+    assert_int_equal(rr_consistency_prove(proof, &len, &nodes, 6, 5), RR_ARGUMENT);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_answers), cmocka_unit_test(test_roots_agree), cmocka_unit_test(test_inclusion),
-        cmocka_unit_test(test_consistency),   cmocka_unit_test(test_a_source_that_fails),
+        cmocka_unit_test(test_consistency),   cmocka_unit_test(test_lies_about_sizes), cmocka_unit_test(test_a_source_that_fails),
     };
     return cmocka_run_group_tests(tests, make_leaves, NULL);
 }
