@@ -3,7 +3,7 @@ _robin() {
     local cur prev words cword split command
     _init_completion -s || return
     if [ "$cword" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward collect evidence verify rehearse --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward collect evidence verify rehearse bench --help --version' -- "$cur"))
         return
     fi
     case "${words[1]}" in
@@ -132,6 +132,7 @@ _robin() {
         'rehearse people') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --members --classes' -- "$cur")); return; } ;;
         'rehearse enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --keys --to' -- "$cur")); return; }; _filedir ;;
         'rehearse answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --keys --to --anonymous --named --decline --withdraw --roll --roll-note --assignment' -- "$cur")); return; }; _filedir ;;
+        'bench') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help' -- "$cur")); return; } ;;
     esac
 } &&
 complete -F _robin robin

@@ -17,6 +17,7 @@ complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'collect' -d 'co
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'evidence' -d 'make the evidence file of a petition'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'verify' -d 'check an evidence file and print a report'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'rehearse' -d 'try a petition out with invented people'
+complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'bench' -d 'measure how fast this machine proves and verifies'
 complete -c robin -n '__robin_is key; and test (count (commandline -opc)) -eq 2' -a 'new' -d 'make a key that signs rolls, assignments or a log'
 complete -c robin -n '__robin_is key new' -l out -r -F -d 'Where the secret key goes'
 complete -c robin -n '__robin_is key new' -l force -d 'Replace a file that is there already'

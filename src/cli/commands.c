@@ -26,6 +26,7 @@ const rr_command *const rr_commands[] = {
     &rr_command_rehearse_people,
     &rr_command_rehearse_enrol,
     &rr_command_rehearse_answer,
+    &rr_command_bench,
     &rr_command_internal_man,
     &rr_command_internal_completions,
     NULL,

@@ -15,7 +15,7 @@ extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_c
 extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr_command_decline, rr_command_withdraw,
     rr_command_step_forward;
 /* table_other.c */
-extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer,
+extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer, rr_command_bench,
     rr_command_internal_man, rr_command_internal_completions;
 
 int rr_run_key_new(const rr_args *args);
@@ -37,6 +37,7 @@ int rr_run_step_forward(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);
 int rr_run_rehearse_answer(const rr_args *args);

@@ -58,6 +58,19 @@ const rr_command rr_command_rehearse_answer = {
     .run = rr_run_rehearse_answer,
 };
 
+const rr_command rr_command_bench = {
+    .name = "bench",
+    .summary = "measure how fast this machine proves and verifies",
+    .text = "Prints one line for each measurement, as soon as it is there: its name, the median, and the unit, separated by "
+            "TAB. Processor time on "
+            "one core.",
+    .options = (const rr_option[]){RR_OPTION_END},
+    .positionals = (const rr_positional[]){{"PREFIX", RR_TAKES_TEXT, 0, NULL, "Only measurements whose names begin so"},
+                                           RR_POSITIONAL_END},
+    .examples = "robin bench\nrobin bench verify_\n",
+    .run = rr_run_bench,
+};
+
 const rr_command rr_command_internal_man = {
     .name = "internal man",
     .summary = "write the scdoc sources of the man pages",
