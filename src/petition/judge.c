@@ -275,7 +275,7 @@ rr_status rr_judge_leaf(rr_judge *judge, rr_verdict *verdict, const uint8_t *ent
     }
     memset(verdict, 0, sizeof *verdict);
     verdict->leaf = judge->leaves;
-    if (!judge->foreign && judge->leaves == judge->options.leaves) return RR_NO_SPACE;
+    if (judge->leaves == judge->options.leaves) return RR_NO_SPACE;
     if (judge->leaves == 0) {
         judge->foreign = judge->foreign || !is_mark(judge, RR_FIRST, entry, entry_len);
         rr_decide(&decision, judge->foreign ? RR_LEAF_FAULT : RR_LEAF_COUNTS, judge->foreign ? foreign : NULL);

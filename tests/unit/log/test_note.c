@@ -114,6 +114,7 @@ static void test_form(void **state) {
         {"text\n\n— a AAAAAAA=\n— b AAAA\n", 4, "too short"},
         {"te\rxt\n\n— a AAAAAAA=\n", 1, "no control character"},
         {"a\nt\text\n\n— a AAAAAAA=\n", 2, "no control character"},
+        {"a\n\x80\n\n— a AAAAAAA=\n", 2, "UTF-8"},
         {"a\n\xc0\x80\n\n— a AAAAAAA=\n", 2, "UTF-8"},
         {"a\n\xed\xa0\x80\n\n— a AAAAAAA=\n", 2, "UTF-8"},
         {"a\n\xf4\x90\x80\x80\n\n— a AAAAAAA=\n", 2, "UTF-8"},
@@ -130,6 +131,8 @@ static void test_form(void **state) {
     }
     assert_int_equal(rr_note_parse(&note, &error, "a\n\n\0", 4), RR_MALFORMED);
     assert_rule(&error, RR_MALFORMED, 3, "control");
+    assert_int_equal(rr_note_parse(&note, &error, "a\xe2\x80\x94", 3), RR_MALFORMED); /* cut within a character */
+    assert_rule(&error, RR_MALFORMED, 1, "UTF-8");
     static const char *const good[] = {"\n\n— a AAAAAAA=\n", "\x7f\xc2\x80\n\n— a AAAAAAA=\n"};
     assert_int_equal(rr_note_parse(&note, NULL, good[0], strlen(good[0])), RR_OK);
     assert_int_equal(note.text.len, 1);

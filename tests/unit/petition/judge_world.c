@@ -135,6 +135,7 @@ static void make_judge(world *w) {
     forget_judge(w);
     w->judge_memory = malloc(size);
     w->work = malloc(work_len + 1);
+    memset(w->judge_memory, 0xff, size);
     rr_judge_options options = {&world_random, WORLD_LEAVES, &w->log, w->files, w->file_count, w->work, work_len};
     w->options = options;
     w->facts.proof = RR_OK;
@@ -165,16 +166,18 @@ void world_begin(world *w) {
 /* ---- leaves --------------------------------------------------------------------------------------------------------- */
 
 void world_leaf(world *w, const uint8_t *entry, size_t len, rr_leaf_verdict verdict, const char *rule) {
+    const uint8_t *read;
     assert_true(w->leaf_count < WORLD_LEAVES);
-    rr_status status = rr_judge_leaf(w->judge, &w->verdict, entry, len, &w->facts);
-    assert_int_equal(status, RR_OK);
-    assert_int_equal(w->verdict.leaf, w->leaf_count);
-    if (w->verdict.verdict != verdict || (w->verdict.rule == NULL) != (rule == NULL))
-        fail_msg("leaf %u: %s", (unsigned)w->leaf_count, w->verdict.rule == NULL ? "it counts" : w->verdict.rule);
-    if (rule != NULL && strstr(w->verdict.rule, rule) == NULL) assert_string_equal(w->verdict.rule, rule);
     w->leaves[w->leaf_count] = (uint8_t *)malloc(len + 1);
     if (len != 0) memcpy(w->leaves[w->leaf_count], entry, len);
     w->lens[w->leaf_count++] = len;
+    assert_int_equal(w->log.read(w->log.context, &read, &len, w->leaf_count - 1), RR_OK); /* memory that the judge's reads use too */
+    rr_status status = rr_judge_leaf(w->judge, &w->verdict, read, len, &w->facts);
+    assert_int_equal(status, RR_OK);
+    assert_int_equal(w->verdict.leaf, w->leaf_count - 1);
+    if (w->verdict.verdict != verdict || (w->verdict.rule == NULL) != (rule == NULL))
+        fail_msg("leaf %u: %s", (unsigned)w->leaf_count - 1, w->verdict.rule == NULL ? "it counts" : w->verdict.rule);
+    if (rule != NULL && strstr(w->verdict.rule, rule) == NULL) assert_string_equal(w->verdict.rule, rule);
 
     rr_hash want, have; /* whatever a leaf is worth, it is in the tree */
     world_root(w, &want, w->leaf_count);
@@ -231,13 +234,15 @@ size_t world_sign(world *w, uint8_t record[RR_RECORD_MAX], rr_kind kind, uint32_
         return RR_WITHDRAW_SIZE;
     }
     if (kind == RR_NAMED || kind == RR_STEP_FORWARD) {
-        assert_int_equal(rr_sign_plain(w->params, w->subject, record, kind, place, &w->entries[place].key, secret, &fresh), RR_OK);
+        assert_int_equal(rr_sign_plain(w->params, w->subject, record, kind, place, &w->entries[place].key, secret, &fresh),
+                         RR_OK);
         return RR_PLAIN_SIZE;
     }
     uint32_t ring = w->rings.ring_of_place[place], count = rr_rings_ring_size(&w->rings, ring);
     size_t len = rr_ring_record_size(kind, count), scratch_len = rr_sign_ring_scratch_size(count);
     void *scratch = malloc(scratch_len);
-    assert_int_equal(rr_sign_ring(w->params, w->subject, w->ring[ring], record, len, kind, secret, &fresh, scratch, scratch_len), RR_OK);
+    assert_int_equal(
+        rr_sign_ring(w->params, w->subject, w->ring[ring], record, len, kind, secret, &fresh, scratch, scratch_len), RR_OK);
     free(scratch);
     return len;
 }

@@ -123,6 +123,7 @@ static void test_stepping_forward(void **state) {
     assert_true(rr_judge_is_named(w->judge, 12));
     assert_false(rr_judge_is_named(w->judge, 15));
     assert_false(rr_judge_is_named(w->judge, WORLD_MEMBERS));
+    assert_false(rr_judge_is_named(w->judge, UINT32_MAX));
 }
 
 static void test_withdrawing(void **state) {
@@ -466,6 +467,7 @@ static void test_close_with_time_bounds(void **state) {
     assert_int_equal(rr_judge_result(w->judge, 2), RR_RESULT_FINAL);
 
     world_begin(w); /* a close without time bound closes, but is never final */
+    w->facts.time_bound = 0;
     world_counts(w, entry, 38);
     assert_true(world_count(w).closed);
     assert_int_equal(rr_judge_result(w->judge, 2), RR_RESULT_AS_OF);

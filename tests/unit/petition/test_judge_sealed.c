@@ -82,6 +82,7 @@ static void test_a_notice(void **state) {
     assert_int_equal(world_count(w).notice, 5);
     world_fault(w, entry, len, "in effect already");
     world_record_fault(w, RR_SEALED, 0, 7, "ended sealed signatures");
+    world_record_fault(w, RR_WITHDRAW, 0, 7, "has not signed");
     len = about_leaf(w, record, RR_WITHDRAW, 0, 3);
     assert_int_equal(rr_judge_prospect(w->judge, NULL, record, len), RR_WOULD_NOT_TAKE);
     world_fault(w, record, len, "ended withdrawals of sealed");
@@ -101,11 +102,11 @@ static void test_form_of_a_notice(void **state) {
     uint8_t entry[512], good[512];
     size_t len = world_notice(w, good, 5);
     assert_int_equal(len, 47 + WORLD_T * 65);
-#define ALTERED(offset, value, rule)                                                                                               \
-    do {                                                                                                                           \
-        memcpy(entry, good, sizeof entry);                                                                                         \
-        entry[offset] = (value);                                                                                                   \
-        world_fault(w, entry, len, rule);                                                                                          \
+#define ALTERED(offset, value, rule)                                                                                           \
+    do {                                                                                                                       \
+        memcpy(entry, good, sizeof entry);                                                                                     \
+        entry[offset] = (value);                                                                                               \
+        world_fault(w, entry, len, rule);                                                                                      \
     } while (0)
     for (size_t i = 2; i < 6; i++) ALTERED(i, 1, "number in an opening notice");
     ALTERED(46, 1, "not exactly as many trustees");
@@ -304,8 +305,8 @@ static void test_void_files(void **state) {
         {13, 0, 2, "strictly ascending"},
         {13 + 129, 0, 4, "not one of the petition's"},
         {13 + 129, 0, 3, "share in the opening's file"},
-        {13 + 128, 0x10, 0, "share in the opening's file"},        /* z of the first share */
-        {13 + 1 + 32, 1, 0, "share in the opening's file"},        /* R_1 */
+        {13 + 128, 0x10, 0, "share in the opening's file"},               /* z of the first share */
+        {13 + 1 + 32, 1, 0, "share in the opening's file"},               /* R_1 */
         {2 * MEMBER + 13 + 129 + 1, 1, 0, "share in the opening's file"}, /* the last member's second S_j */
     };
     enum { CASES = sizeof cases / sizeof cases[0] };
@@ -428,6 +429,7 @@ static void test_time_bounds(void **state) {
     w->petition.witnesses_needed = 1;
     world_replay(w);
     add_notice(w);
+    w->facts.time_bound = INT64_MAX;
     world_leaf(w, leaf, 46, RR_LEAF_NO_TIME, "no time bound yet");
     assert_false(world_count(w).incomplete);
     assert_int_equal(world_count(w).named, 0);
@@ -473,7 +475,6 @@ static void test_reading_fails(void **state) {
     rr_count after = world_count(w);
     assert_memory_equal(&after, &before, sizeof after);
     world_counts(w, leaf, 46);
-
 }
 
 /* A second judge of the same log, with less than it needs. */
