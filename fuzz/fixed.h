@@ -33,7 +33,8 @@ static inline void rr_fuzz_fixed_make(rr_fuzz_fixed *f) {
     void *params = malloc(rr_params_size()), *subject = malloc(rr_subject_size()), *ring = malloc(rr_ring_size(RR_FUZZ_RING));
     if (!params || !subject || !ring) abort();
     memset(&pid, 0x5a, sizeof pid);
-    if (rr_params_init(&f->params, params, rr_params_size()) != RR_OK || rr_secret_entry(f->params, &y, &secret) != RR_OK) abort();
+    if (rr_params_init(&f->params, params, rr_params_size()) != RR_OK || rr_secret_entry(f->params, &y, &secret) != RR_OK)
+        abort();
     memcpy(seal_key.bytes, y.bytes, sizeof seal_key.bytes);
     if (rr_subject_init(&f->subject, subject, rr_subject_size(), &pid, &seal_key) != RR_OK) abort();
     for (unsigned i = 0; i < RR_FUZZ_RING; i++) {

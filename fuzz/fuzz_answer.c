@@ -25,7 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     status = rr_answer_pack(again, record, record_len);
     if (status == RR_OK && memcmp(again, data, sizeof again) != 0) abort();
     status = rr_record_head_read(&head, record, record_len);
-    if (status == RR_OK && (record_len < 38 || record[0] != 1 || record[1] != head.kind || memcmp(record + 6, head.bytes, 32) != 0)) abort();
+    if (status == RR_OK &&
+        (record_len < 38 || record[0] != 1 || record[1] != head.kind || memcmp(record + 6, head.bytes, 32) != 0))
+        abort();
     if (status != RR_OK && status != RR_MALFORMED) abort();
     return 0;
 }

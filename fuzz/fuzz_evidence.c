@@ -30,10 +30,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     if (!r) abort();
     if (r->status != status || status == RR_ARGUMENT || status == RR_NO_SPACE || status == RR_RANDOM) abort();
     if (status == RR_OK || status == RR_NOT_FOUND) {
-        if (r->checks[RR_CHECK_RECORDS] != RR_VERIFIED || r->checks[RR_CHECK_LOG] != RR_VERIFIED || r->total != r->hidden + r->named ||
-            r->named != r->named_count)
+        if (r->checks[RR_CHECK_RECORDS] != RR_VERIFIED || r->checks[RR_CHECK_LOG] != RR_VERIFIED ||
+            r->total != r->hidden + r->named || r->named != r->named_count)
             abort();
-    } else if (r->total || r->class_count || r->named_count || !r->errors[r->failed].rule || r->errors[r->failed].status != status) abort();
+    } else if (r->total || r->class_count || r->named_count || !r->errors[r->failed].rule ||
+               r->errors[r->failed].status != status)
+        abort();
     rr_evidence_report_free(r);
     return 0;
 }

@@ -42,13 +42,13 @@ typedef struct rr_evidence_checkpoint {
 typedef rr_status (*rr_evidence_entry)(void *context, rr_blob *entry, uint64_t leaf);
 
 typedef struct rr_evidence_parts {
-    rr_blob petition;   /* files, byte for byte */
+    rr_blob petition; /* files, byte for byte */
     rr_blob roll;
-    rr_blob roll_note;  /* the registrar's signed note over the roll */
-    rr_blob assignment; /* and the one that assigns it to the petition */
-    rr_blob names;      /* the names file if it is public, else absent */
-    rr_blob enrolments; /* the companion with the enrolment proofs; absent for Kind: ed25519 */
-    rr_blob ceremony;   /* the sealing ceremony's certificate, else absent */
+    rr_blob roll_note;                         /* the registrar's signed note over the roll */
+    rr_blob assignment;                        /* and the one that assigns it to the petition */
+    rr_blob names;                             /* the names file if it is public, else absent */
+    rr_blob enrolments;                        /* the companion with the enrolment proofs; absent for Kind: ed25519 */
+    rr_blob ceremony;                          /* the sealing ceremony's certificate, else absent */
     const rr_evidence_checkpoint *checkpoints; /* one for each append, sizes ascending; the last covers all entries */
     size_t checkpoint_count;
     const rr_blob *openings; /* opening files that the log names, in any order */
@@ -68,20 +68,20 @@ rr_status rr_evidence_write(rr_file_error *error, const char *path, const rr_evi
 
 /* The checks, in the order in which they are made. */
 typedef enum rr_check {
-    RR_CHECK_FILE,       /* an evidence file of this version: SQLite, schema, types, sizes, no row too many or missing */
-    RR_CHECK_PETITION,   /* its grammar, and that the trustees' keys lie on one polynomial */
-    RR_CHECK_ROLL,       /* its grammar, and that it is the petition's: digest and number of entries */
-    RR_CHECK_ROLL_NOTE,  /* signed by the registrar that the roll names */
-    RR_CHECK_ASSIGNMENT, /* this roll for this petition, signed by the same registrar */
-    RR_CHECK_ENROLMENTS, /* one-time rolls: every entry's proof */
-    RR_CHECK_NAMES,      /* each published name against its hash in the roll */
-    RR_CHECK_COLUMNS,    /* the columns made for queries say what the files and entries say */
+    RR_CHECK_FILE,        /* an evidence file of this version: SQLite, schema, types, sizes, no row too many or missing */
+    RR_CHECK_PETITION,    /* its grammar, and that the trustees' keys lie on one polynomial */
+    RR_CHECK_ROLL,        /* its grammar, and that it is the petition's: digest and number of entries */
+    RR_CHECK_ROLL_NOTE,   /* signed by the registrar that the roll names */
+    RR_CHECK_ASSIGNMENT,  /* this roll for this petition, signed by the same registrar */
+    RR_CHECK_ENROLMENTS,  /* one-time rolls: every entry's proof */
+    RR_CHECK_NAMES,       /* each published name against its hash in the roll */
+    RR_CHECK_COLUMNS,     /* the columns made for queries say what the files and entries say */
     RR_CHECK_CHECKPOINTS, /* each one signed by the petition's Log key */
-    RR_CHECK_LOG,        /* the entries' tree has the root of every checkpoint, and the tree hashes given; leaf 0 is this petition's */
-    RR_CHECK_RECORDS,    /* every leaf judged, every proof verified; what is wrong with a leaf is a fault of the log */
-    RR_CHECK_OPENINGS,   /* the opening files that the log names are here and are what it names */
-    RR_CHECK_CEREMONY,   /* the sealing ceremony's certificate: this version keeps it and does not check it */
-    RR_CHECK_WITNESSES,  /* time bounds: needs the directory log; absent in version 1 of the file */
+    RR_CHECK_LOG, /* the entries' tree has the root of every checkpoint, and the tree hashes given; leaf 0 is this petition's */
+    RR_CHECK_RECORDS,   /* every leaf judged, every proof verified; what is wrong with a leaf is a fault of the log */
+    RR_CHECK_OPENINGS,  /* the opening files that the log names are here and are what it names */
+    RR_CHECK_CEREMONY,  /* the sealing ceremony's certificate: this version keeps it and does not check it */
+    RR_CHECK_WITNESSES, /* time bounds: needs the directory log; absent in version 1 of the file */
     RR_CHECK_COUNT
 } rr_check;
 
@@ -89,11 +89,11 @@ typedef enum rr_check {
 const char *rr_check_text(rr_check check);
 
 typedef enum rr_check_state {
-    RR_UNCHECKED,      /* not reached, because an earlier check failed; or not checked by this version */
+    RR_UNCHECKED, /* not reached, because an earlier check failed; or not checked by this version */
     RR_VERIFIED,
-    RR_FAILED,         /* report->errors[] says where and why */
-    RR_ABSENT,         /* the file does not hold what is needed: nothing is known */
-    RR_NOT_APPLICABLE  /* this petition has none, for example no sealed mode */
+    RR_FAILED,        /* report->errors[] says where and why */
+    RR_ABSENT,        /* the file does not hold what is needed: nothing is known */
+    RR_NOT_APPLICABLE /* this petition has none, for example no sealed mode */
 } rr_check_state;
 
 /* A leaf that changed nothing, or a batch out of order (section 7). */
@@ -125,48 +125,48 @@ typedef struct rr_named {
 } rr_named;
 
 typedef enum rr_finality {
-    RR_AS_OF,         /* the log is open, or closed without anybody's word on when: numbers may grow */
+    RR_AS_OF,              /* the log is open, or closed without anybody's word on when: numbers may grow */
     RR_CLOSED_UNWITNESSED, /* Witnesses: 0 and the log is closed */
-    RR_FINAL,         /* closed, witnessed as section 7 says */
-    RR_INCOMPLETE     /* sealed names were opened, but not for this file: an opening that the log names is absent */
+    RR_FINAL,              /* closed, witnessed as section 7 says */
+    RR_INCOMPLETE          /* sealed names were opened, but not for this file: an opening that the log names is absent */
 } rr_finality;
 
 /* Everything here belongs to the report and lives as long as it.  Texts are empty where the check that gives them did not succeed.
  * Records are judged only if no check before has failed, so that a file that does not verify has no counts. */
 typedef struct rr_evidence_report {
-    rr_status status;        /* RR_OK: all that is needed is here and verified */
-    rr_check failed;         /* else: the first check that says no */
+    rr_status status; /* RR_OK: all that is needed is here and verified */
+    rr_check failed;  /* else: the first check that says no */
     rr_check_state checks[RR_CHECK_COUNT];
     rr_file_error errors[RR_CHECK_COUNT]; /* for RR_FAILED, and for RR_ABSENT where it is needed */
 
     rr_pid pid;
     rr_text title, to, from;
-    int64_t opens, closes;   /* seconds of Unix time */
+    int64_t opens, closes; /* seconds of Unix time */
     rr_roll_digest roll_digest;
     rr_text body, source, registrar; /* registrar: its key's name */
     uint32_t body_size, edition, slot, entries;
-    bool imported;           /* Kind: ed25519: these people were not asked */
+    bool imported;                           /* Kind: ed25519: these people were not asked */
     uint32_t invited, ssh, imported_entries; /* entries by how they were admitted */
     uint32_t names_published;
 
-    uint64_t leaves;         /* the size of the last checkpoint */
+    uint64_t leaves; /* the size of the last checkpoint */
     rr_hash root;
-    size_t batches;          /* appends: checkpoints after the first */
+    size_t batches; /* appends: checkpoints after the first */
     rr_finality finality;
-    uint32_t witnesses;      /* how many the petition asks for */
-    uint64_t close_leaf;     /* 0: the log is open */
+    uint32_t witnesses;  /* how many the petition asks for */
+    uint64_t close_leaf; /* 0: the log is open */
 
     uint32_t total, hidden, named, withdrawn; /* total = hidden + named */
-    uint32_t goal;           /* 0: none */
+    uint32_t goal;                            /* 0: none */
     bool goal_reached;
-    uint32_t goal_classes;   /* 0: none */
+    uint32_t goal_classes; /* 0: none */
     rr_class_tally *classes;
     size_t class_count;
     rr_ring_tally *rings;
     size_t ring_count;
-    rr_named *named_list;    /* ascending by place */
+    rr_named *named_list; /* ascending by place */
     size_t named_count;
-    rr_log_fault *faults;    /* all of them, ascending by leaf */
+    rr_log_fault *faults; /* all of them, ascending by leaf */
     size_t fault_count;
 } rr_evidence_report;
 

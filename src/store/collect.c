@@ -66,14 +66,16 @@ static rr_status fill(sqlite3 *db, rr_file_error *error, const rr_collect_parts 
     return status;
 }
 
-static rr_status make(rr_file_error *error, const char *path, const rr_collect_parts *parts, const rr_pid *pid, const rr_signer *log) {
+static rr_status make(rr_file_error *error, const char *path, const rr_collect_parts *parts, const rr_pid *pid,
+                      const rr_signer *log) {
     char end[128];
     sqlite3 *db = NULL;
     rr_status status = RR_OK;
     sqlite3_snprintf(sizeof end, end, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", RR_COLLECT_APPLICATION,
                      RR_COLLECT_VERSION);
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; BEGIN", NULL, NULL, NULL) !=
+            SQLITE_OK ||
         sqlite3_exec(db, rr_sql_collect, NULL, NULL, NULL) != SQLITE_OK)
         status = rr_db_fail(error, db, "file");
     if (status == RR_OK) status = fill(db, error, parts, pid, log);
@@ -92,8 +94,10 @@ rr_status rr_collect_create(rr_file_error *error, const char *path, const rr_col
     if (status == RR_OK) status = rr_new_file_begin(&file, error, path);
     if (status == RR_OK) {
         status = make(error, file.temporary, parts, &material.petition.pid, log);
-        if (status == RR_OK) status = rr_new_file_finish(&file, error, 0600, false);
-        else rr_new_file_abandon(&file);
+        if (status == RR_OK)
+            status = rr_new_file_finish(&file, error, 0600, false);
+        else
+            rr_new_file_abandon(&file);
     }
     rr_material_free(&material);
     return status;
@@ -112,8 +116,10 @@ static rr_status check_version(rr_collect *collect, rr_file_error *error) {
     rr_status status = rr_collect_rows(collect, error, "PRAGMA application_id", pragma_row, &application);
     if (status == RR_OK) status = rr_collect_rows(collect, error, "PRAGMA user_version", pragma_row, &version);
     if (status != RR_OK) return status;
-    if (application != RR_COLLECT_APPLICATION) return rr_fail(error, RR_MALFORMED, "file", -1, "this is not a file of robin collect");
-    if (version > RR_COLLECT_VERSION) return rr_fail(error, RR_UNSUPPORTED, "file", -1, "the file is of a newer version: use a newer robin");
+    if (application != RR_COLLECT_APPLICATION)
+        return rr_fail(error, RR_MALFORMED, "file", -1, "this is not a file of robin collect");
+    if (version > RR_COLLECT_VERSION)
+        return rr_fail(error, RR_UNSUPPORTED, "file", -1, "the file is of a newer version: use a newer robin");
     return rr_db_schema_check(error, collect->db, rr_sql_collect);
 }
 
@@ -126,7 +132,8 @@ static rr_status load_document(void *context, rr_file_error *error, sqlite3_stmt
     uint8_t *copy = malloc(blob.len ? blob.len : 1);
     if (!copy) return rr_fail(error, RR_NO_SPACE, "document", id, no_memory);
     memcpy(copy, blob.bytes, blob.len);
-    collect->documents[id] = (rr_blob){copy, blob.len};
+    collect->documents[id].bytes = copy;
+    collect->documents[id].len = blob.len;
     return RR_OK;
 }
 
@@ -144,8 +151,9 @@ static rr_status load_documents(rr_collect *collect, rr_file_error *error) {
 
 /* Deleted values are overwritten, the journal is deleted when it is not needed, and nothing goes to temporary files. */
 static rr_status open_db(rr_collect *collect, rr_file_error *error, const char *path) {
-    static const char settings[] = "PRAGMA secure_delete=ON; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
-                                   "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF";
+    static const char settings[] =
+        "PRAGMA secure_delete=ON; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
+        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF";
     collect->lock = open(path, O_RDWR | O_CLOEXEC);
     if (collect->lock < 0) return io_fail(error, errno, "it cannot be opened for writing: check its name and permissions");
     if (flock(collect->lock, LOCK_EX | LOCK_NB) != 0)
@@ -169,8 +177,10 @@ rr_status rr_collect_open(rr_collect **out, rr_file_error *error, const char *pa
     rr_status status = open_db(collect, error, path);
     if (status == RR_OK) status = load_documents(collect, error);
     if (status == RR_OK) status = rr_collect_load(collect, error);
-    if (status == RR_OK) *out = collect;
-    else rr_collect_free(collect);
+    if (status == RR_OK)
+        *out = collect;
+    else
+        rr_collect_free(collect);
     return status;
 }
 
@@ -184,7 +194,10 @@ void rr_collect_free(rr_collect *collect) {
     if (collect->lock >= 0) close(collect->lock);
     rr_material_free(&collect->material);
     for (size_t i = 0; i < RR_DOC_END; i++) {
-        union { const uint8_t *given; uint8_t *own; } bytes = {collect->documents[i].bytes};
+        union {
+            const uint8_t *given;
+            uint8_t *own;
+        } bytes = {collect->documents[i].bytes};
         free(bytes.own);
     }
     free(collect);
@@ -223,11 +236,15 @@ static rr_status add_checkpoint(void *context, rr_file_error *error, sqlite3_stm
     checkpoints *c = context;
     int64_t size = sqlite3_column_int64(row, 0);
     rr_blob note;
-    if (c->count == c->room || !rr_db_blob(&note, row, 1)) return rr_fail(error, RR_MALFORMED, "checkpoint", size, "the file is damaged");
+    if (c->count == c->room || !rr_db_blob(&note, row, 1))
+        return rr_fail(error, RR_MALFORMED, "checkpoint", size, "the file is damaged");
     uint8_t *copy = malloc(note.len ? note.len : 1);
     if (!copy) return rr_fail(error, RR_NO_SPACE, "checkpoint", size, no_memory);
     memcpy(copy, note.bytes, note.len);
-    c->list[c->count++] = (rr_evidence_checkpoint){(uint64_t)size, {copy, note.len}};
+    rr_evidence_checkpoint *checkpoint = &c->list[c->count++];
+    checkpoint->size = (uint64_t)size;
+    checkpoint->note.bytes = copy;
+    checkpoint->note.len = note.len;
     return RR_OK;
 }
 
@@ -252,7 +269,10 @@ rr_status rr_collect_evidence(rr_collect *collect, rr_file_error *error, const c
                                .context = collect};
     if (status == RR_OK) status = rr_evidence_write(error, path, &parts);
     for (size_t i = 0; i < c.count; i++) {
-        union { const uint8_t *given; uint8_t *own; } bytes = {c.list[i].note.bytes};
+        union {
+            const uint8_t *given;
+            uint8_t *own;
+        } bytes = {c.list[i].note.bytes};
         free(bytes.own);
     }
     free(c.list);

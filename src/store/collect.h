@@ -15,8 +15,8 @@
 #include "roundrobin/note.h"
 
 enum {
-    RR_COLLECT_BATCH_MIN = 8,    /* section 10: no smaller batch, but before the close */
-    RR_COLLECT_TAKE_MAX = 65536  /* the most records that one run can take before it finishes */
+    RR_COLLECT_BATCH_MIN = 8,   /* section 10: no smaller batch, but before the close */
+    RR_COLLECT_TAKE_MAX = 65536 /* the most records that one run can take before it finishes */
 };
 
 typedef struct rr_collect rr_collect;
@@ -64,16 +64,16 @@ typedef struct rr_collect_counts {
     uint64_t conflicts; /* valid, but not in the state that their nullifier is in, such as a second signature in another mode */
     uint64_t declined;
     uint64_t refused;
-    uint64_t appended;  /* leaves */
-    uint64_t waiting;   /* records that still wait */
+    uint64_t appended; /* leaves */
+    uint64_t waiting;  /* records that still wait */
 } rr_collect_counts;
 
 /* Ends the run in one transaction: finds repeats and conflicts, appends or keeps, signs one checkpoint for each append.
  * `log` as above; may be NULL for RR_COLLECT_HOLD.  `now` (Unix time) is read only for RR_COLLECT_CLOSE, which is
  * RR_REFUSED before the petition's `Closes`.  RR_REFUSED too for a foreign `log` and for CLOSE of a closed log.
  * RR_IO (full disk and the like): the file is as it was, and what was taken is still in memory, so finish may be tried again. */
-rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode, int64_t now,
-                            const rr_signer *log);
+rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode,
+                            int64_t now, const rr_signer *log);
 
 typedef struct rr_collect_state {
     rr_pid pid;

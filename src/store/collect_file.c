@@ -22,7 +22,8 @@ rr_status rr_records_add(rr_records *records, const uint8_t *bytes, size_t len) 
     uint8_t *copy = malloc(len ? len : 1);
     if (!copy) return RR_NO_SPACE;
     memcpy(copy, bytes, len);
-    records->list[records->count++] = (rr_record){copy, len};
+    records->list[records->count].bytes = copy;
+    records->list[records->count++].len = len;
     return RR_OK;
 }
 
@@ -162,7 +163,8 @@ static rr_status load_state(rr_collect *collect, rr_file_error *error) {
     rr_log_state *state = &collect->state;
     rr_status status = rr_collect_rows(collect, error,
                                        "SELECT (SELECT count(*) FROM leaf), (SELECT count(*) FROM checkpoint),"
-                                       " (SELECT count(*) FROM waiting)", count_row, state);
+                                       " (SELECT count(*) FROM waiting)",
+                                       count_row, state);
     if (status != RR_OK) return status;
     /* Room for what waits, what this run takes, and the close. */
     uint64_t room = state->leaves + state->waiting + RR_COLLECT_TAKE_MAX + 1;
@@ -173,13 +175,15 @@ static rr_status load_state(rr_collect *collect, rr_file_error *error) {
     state->judge_work = malloc(work ? work : 1);
     state->leaf_hashes = malloc((size_t)(state->leaves + 1) * sizeof *state->leaf_hashes);
     options.work = state->judge_work;
-    if (!state->judge_memory || !state->judge_work || !state->leaf_hashes) return rr_fail(error, RR_NO_SPACE, "file", -1, no_memory);
+    if (!state->judge_memory || !state->judge_work || !state->leaf_hashes)
+        return rr_fail(error, RR_NO_SPACE, "file", -1, no_memory);
     status = rr_judge_init(&state->judge, state->judge_memory, size, &collect->about, &options);
     if (status != RR_OK) return rr_fail(error, status, "file", -1, rr_status_text(status));
     rr_frontier_init(&state->frontier);
     status = rr_collect_rows(collect, error, "SELECT leaf, bytes FROM leaf ORDER BY leaf", judge_row, collect);
     if (status == RR_OK)
-        status = rr_collect_rows(collect, error, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1", last_checkpoint, collect);
+        status = rr_collect_rows(collect, error, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1",
+                                 last_checkpoint, collect);
     if (status == RR_OK && !state->valid) status = rr_fail(error, RR_MALFORMED, "checkpoint", -1, damaged);
     if (status != RR_OK) return status;
     rr_count count;

@@ -35,16 +35,16 @@ static rr_status verify_candidates(rr_collect *collect, rr_file_error *error, ca
 }
 
 /* Form and rules that need neither proof nor log.  A decline is good at once. */
-static void sort_out(rr_collect *collect, candidates *c, rr_collect_result *results, const rr_blob *answers, size_t answer_count,
-                     uint64_t *declined) {
+static void sort_out(rr_collect *collect, candidates *c, rr_collect_result *results, const rr_blob *answers,
+                     size_t answer_count, uint64_t *declined) {
     for (size_t i = 0; i < answer_count; i++) {
         const uint8_t *record = NULL;
         size_t len = 0;
         results[i] = (rr_collect_result){RR_OK, NULL};
         if (rr_answer_unpack(&record, &len, answers[i].bytes, answers[i].len) != RR_OK) {
-            results[i] = (rr_collect_result){RR_MALFORMED, answers[i].len == RR_ANSWER_SIZE
-                                                               ? "the length in an answer is at most 2046"
-                                                               : "an answer has exactly 2048 bytes"};
+            results[i] =
+                (rr_collect_result){RR_MALFORMED, answers[i].len == RR_ANSWER_SIZE ? "the length in an answer is at most 2046"
+                                                                                   : "an answer has exactly 2048 bytes"};
             continue;
         }
         if (len == 0) {
@@ -80,25 +80,31 @@ static rr_status keep(rr_collect *collect, rr_file_error *error, rr_collect_resu
     return RR_OK;
 }
 
+static rr_status take(rr_collect *collect, rr_file_error *error, candidates *c, rr_collect_result *results,
+                      const rr_blob *answers, size_t answer_count) {
+    uint64_t declined = 0;
+    sort_out(collect, c, results, answers, answer_count, &declined);
+    if (collect->taken.count + c->count > RR_COLLECT_TAKE_MAX)
+        return rr_fail(error, RR_REFUSED, "answer", -1, "one run takes no more records: finish it and begin another");
+    rr_status status = c->count ? verify_candidates(collect, error, c) : RR_OK;
+    if (status == RR_OK) status = keep(collect, error, results, c);
+    if (status != RR_OK) return status;
+    collect->declined += declined;
+    for (size_t i = 0; i < answer_count; i++) collect->refused += results[i].status != RR_OK;
+    return RR_OK;
+}
+
 rr_status rr_collect_take(rr_collect *collect, rr_file_error *error, rr_collect_result *results, const rr_blob *answers,
                           size_t answer_count) {
-    uint64_t declined = 0;
     if (answer_count == 0) return RR_OK;
     rr_status status = rr_collect_load(collect, error);
     if (status != RR_OK) return status;
-    candidates c = {calloc(answer_count, sizeof *c.records), calloc(answer_count, sizeof *c.answer), calloc(answer_count, 1), 0};
-    if (!c.records || !c.answer || !c.proofs) status = rr_fail(error, RR_NO_SPACE, "answer", -1, no_memory);
-    if (status == RR_OK) {
-        sort_out(collect, &c, results, answers, answer_count, &declined);
-        if (collect->taken.count + c.count > RR_COLLECT_TAKE_MAX)
-            status = rr_fail(error, RR_REFUSED, "answer", -1, "one run takes no more records: finish it and begin another");
-    }
-    if (status == RR_OK && c.count) status = verify_candidates(collect, error, &c);
-    if (status == RR_OK) status = keep(collect, error, results, &c);
-    if (status == RR_OK) {
-        collect->declined += declined;
-        for (size_t i = 0; i < answer_count; i++) collect->refused += results[i].status != RR_OK;
-    }
+    candidates c = {calloc(answer_count, sizeof *c.records), calloc(answer_count, sizeof *c.answer), calloc(answer_count, 1),
+                    0};
+    if (c.records && c.answer && c.proofs)
+        status = take(collect, error, &c, results, answers, answer_count);
+    else
+        status = rr_fail(error, RR_NO_SPACE, "answer", -1, no_memory);
     free(c.records);
     free(c.answer);
     free(c.proofs);
@@ -116,7 +122,8 @@ typedef struct batch {
 static rr_status load_waiting(void *context, rr_file_error *error, sqlite3_stmt *row) {
     batch *b = context;
     rr_blob record;
-    if (!rr_db_blob(&record, row, 0)) return rr_fail(error, RR_MALFORMED, "waiting", (int64_t)b->waiting.count, "the file is damaged");
+    if (!rr_db_blob(&record, row, 0))
+        return rr_fail(error, RR_MALFORMED, "waiting", (int64_t)b->waiting.count, "the file is damaged");
     if (rr_records_add(&b->waiting, record.bytes, record.len) != RR_OK)
         return rr_fail(error, RR_NO_SPACE, "waiting", -1, no_memory);
     return RR_OK;
@@ -134,8 +141,10 @@ static bool is_leaf(const rr_log_state *state, const rr_record *record) {
         size_t middle = low + (high - low) / 2;
         int order = memcmp(&hash, &state->leaf_hashes[middle], sizeof hash);
         if (order == 0) return true;
-        if (order < 0) high = middle;
-        else low = middle + 1;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return false;
 }
@@ -167,15 +176,19 @@ static rr_status assemble(rr_collect *collect, rr_file_error *error, batch *b, r
     rr_records_sort(taken);
     for (size_t i = 0, w = 0; i < taken->count; i++) {
         const rr_record *record = &taken->list[i];
-        while (w < b->waiting.count && rr_record_compare(b->waiting.list[w].bytes, b->waiting.list[w].len, record->bytes, record->len) < 0) w++;
+        while (w < b->waiting.count &&
+               rr_record_compare(b->waiting.list[w].bytes, b->waiting.list[w].len, record->bytes, record->len) < 0)
+            w++;
         if ((i > 0 && same(record, &taken->list[i - 1])) || (w < b->waiting.count && same(record, &b->waiting.list[w])) ||
             is_leaf(&collect->state, record)) {
             counts->repeated++;
             continue;
         }
         status = accept(collect, error, record);
-        if (status == RR_NOT_FOUND) counts->conflicts++;
-        else if (status != RR_OK) return status;
+        if (status == RR_NOT_FOUND)
+            counts->conflicts++;
+        else if (status != RR_OK)
+            return status;
         else {
             b->list[b->count++] = *record;
             counts->taken++;
@@ -186,14 +199,14 @@ static rr_status assemble(rr_collect *collect, rr_file_error *error, batch *b, r
     return RR_OK;
 }
 
-static rr_status append(rr_collect *collect, rr_file_error *error, rr_frontier *frontier, const rr_record *records, size_t count,
-                        const rr_signer *log) {
+static rr_status append(rr_collect *collect, rr_file_error *error, rr_frontier *frontier, const rr_record *records,
+                        size_t count, const rr_signer *log) {
     rr_status status = RR_OK;
     for (size_t i = 0; i < count && status == RR_OK; i++) {
         rr_hash hash;
         rr_leaf_hash(&hash, records[i].bytes, records[i].len);
-        status = rr_collect_insert(collect->db, error, "INSERT INTO leaf VALUES (?1, ?2)", (int64_t)frontier->size, records[i].bytes,
-                                   records[i].len);
+        status = rr_collect_insert(collect->db, error, "INSERT INTO leaf VALUES (?1, ?2)", (int64_t)frontier->size,
+                                   records[i].bytes, records[i].len);
         rr_frontier_append(frontier, &hash);
     }
     return status == RR_OK ? rr_collect_checkpoint(collect->db, error, frontier, log) : status;
@@ -222,7 +235,8 @@ static rr_status write_run(rr_collect *collect, rr_file_error *error, const batc
     return status;
 }
 
-static rr_status may_finish(rr_collect *collect, rr_file_error *error, rr_collect_mode mode, int64_t now, const rr_signer *log) {
+static rr_status may_finish(rr_collect *collect, rr_file_error *error, rr_collect_mode mode, int64_t now,
+                            const rr_signer *log) {
     if (mode == RR_COLLECT_HOLD) return RR_OK;
     if (mode == RR_COLLECT_CLOSE && collect->state.closed) return rr_fail(error, RR_REFUSED, "log", -1, "it is closed already");
     if (mode == RR_COLLECT_CLOSE && now < collect->material.petition.closes)
@@ -230,8 +244,8 @@ static rr_status may_finish(rr_collect *collect, rr_file_error *error, rr_collec
     return rr_collect_signer_check(error, &collect->material.petition, log);
 }
 
-rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode, int64_t now,
-                            const rr_signer *log) {
+rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode,
+                            int64_t now, const rr_signer *log) {
     batch b = {{NULL, 0, 0}, NULL, 0};
     *counts = (rr_collect_counts){.declined = collect->declined, .refused = collect->refused};
     rr_status status = rr_collect_load(collect, error);

@@ -22,18 +22,39 @@ rr_status rr_db_fail(rr_file_error *error, sqlite3 *db, const char *where) {
     rr_status status = RR_IO;
     const char *rule = "SQLite could not read or write it";
     switch (code & 0xff) {
-    case SQLITE_NOMEM: status = RR_NO_SPACE; rule = "there is not enough memory"; break;
-    case SQLITE_FULL: rule = "the disk is full: make room and run the same again"; system = ENOSPC; break;
+    case SQLITE_NOMEM:
+        status = RR_NO_SPACE;
+        rule = "there is not enough memory";
+        break;
+    case SQLITE_FULL:
+        rule = "the disk is full: make room and run the same again";
+        system = ENOSPC;
+        break;
     case SQLITE_READONLY: rule = "it cannot be written: check the permissions of the file and its folder"; break;
     case SQLITE_CANTOPEN: rule = "it cannot be opened: check that it exists and may be read, and its folder written"; break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: rule = "it is in use by another process: wait until that one has ended"; break;
-    case SQLITE_NOTADB: status = RR_MALFORMED; rule = "this is not an SQLite database"; break;
-    case SQLITE_CORRUPT: status = RR_MALFORMED; rule = "the database is damaged"; break;
-    case SQLITE_INTERRUPT: rule = "reading was given up"; system = ECANCELED; break;
-    case SQLITE_TOOBIG: status = RR_MALFORMED; rule = "a value is larger than any that belongs here"; break;
+    case SQLITE_NOTADB:
+        status = RR_MALFORMED;
+        rule = "this is not an SQLite database";
+        break;
+    case SQLITE_CORRUPT:
+        status = RR_MALFORMED;
+        rule = "the database is damaged";
+        break;
+    case SQLITE_INTERRUPT:
+        rule = "reading was given up";
+        system = ECANCELED;
+        break;
+    case SQLITE_TOOBIG:
+        status = RR_MALFORMED;
+        rule = "a value is larger than any that belongs here";
+        break;
     case SQLITE_AUTH:
-    case SQLITE_ERROR: status = RR_MALFORMED; rule = "the database does not have the tables that it should have"; break;
+    case SQLITE_ERROR:
+        status = RR_MALFORMED;
+        rule = "the database does not have the tables that it should have";
+        break;
     case SQLITE_IOERR: rule = "reading or writing failed: check the disk and the space on it"; break;
     default: break;
     }
@@ -69,10 +90,12 @@ char *rr_db_uri(const char *path, const char *query) {
     if (uri) {
         char *to = uri + sprintf(uri, "file://");
         for (const char *c = absolute; *c; c++) {
-            if (strchr(plain, *c)) *to++ = *c;
-            else to += sprintf(to, "%%%02X", (unsigned char)*c);
+            if (strchr(plain, *c))
+                *to++ = *c;
+            else
+                to += sprintf(to, "%%%02X", (unsigned char)*c);
         }
-        strcpy(to, query);
+        memcpy(to, query, strlen(query) + 1);
     }
     free(absolute);
     return uri;
@@ -92,13 +115,18 @@ rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql)
     }
     while (status == RR_OK) {
         int a = sqlite3_step(want), b = sqlite3_step(have);
-        if (a != SQLITE_ROW && a != SQLITE_DONE) status = rr_db_fail(error, pattern, "file");
-        else if (b != SQLITE_ROW && b != SQLITE_DONE) status = rr_db_fail(error, db, "file");
-        else if (a != b) status = rr_fail(error, RR_MALFORMED, "schema", -1, "there is a table, index, view or trigger too many or missing");
-        else if (a == SQLITE_DONE) break;
+        if (a != SQLITE_ROW && a != SQLITE_DONE)
+            status = rr_db_fail(error, pattern, "file");
+        else if (b != SQLITE_ROW && b != SQLITE_DONE)
+            status = rr_db_fail(error, db, "file");
+        else if (a != b)
+            status = rr_fail(error, RR_MALFORMED, "schema", -1, "there is a table, index, view or trigger too many or missing");
+        else if (a == SQLITE_DONE)
+            break;
         for (int column = 0; column < 4 && status == RR_OK; column++) {
             rr_text x, y;
-            if (!rr_db_text(&x, want, column)) status = rr_db_fail(error, pattern, "file");
+            if (!rr_db_text(&x, want, column))
+                status = rr_db_fail(error, pattern, "file");
             else if (!rr_db_text(&y, have, column) || x.len != y.len || memcmp(x.start, y.start, x.len) != 0)
                 status = rr_fail(error, RR_MALFORMED, "schema", -1, "a table is not as documented for this version");
         }

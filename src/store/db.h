@@ -8,7 +8,7 @@
 #include "roundrobin/evidence.h"
 
 enum {
-    RR_DOCUMENT_MAX = 512 * 1024 * 1024, /* bytes of a roll, a names file, proofs, an opening: well above a million people */
+    RR_DOCUMENT_MAX = 512 * 1024 * 1024,  /* bytes of a roll, a names file, proofs, an opening: well above a million people */
     RR_EVIDENCE_APPLICATION = 0x52526576, /* "RRev" */
     RR_EVIDENCE_VERSION = 1,
     RR_COLLECT_APPLICATION = 0x5252636f, /* "RRco" */

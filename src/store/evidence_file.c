@@ -46,19 +46,23 @@ static rr_status check_header(rr_file_error *error, const uint8_t *h, uint64_t l
     uint32_t page = (uint32_t)h[16] << 8 | h[17];
     if (page == 1) page = 65536;
     uint32_t version = rr_load32_be(h + 60);
-    if (memcmp(h, "SQLite format 3", 16) != 0) rule = "this is not an SQLite database";
-    else if (rr_load32_be(h + 68) != RR_EVIDENCE_APPLICATION) rule = "this is a database, but not an evidence file";
+    if (memcmp(h, "SQLite format 3", 16) != 0)
+        rule = "this is not an SQLite database";
+    else if (rr_load32_be(h + 68) != RR_EVIDENCE_APPLICATION)
+        rule = "this is a database, but not an evidence file";
     else if (version > RR_EVIDENCE_VERSION) {
         status = RR_UNSUPPORTED;
         rule = "the file is of a newer version: verify it with a newer robin";
-    } else if (version != RR_EVIDENCE_VERSION) rule = "there is no such version of the evidence file";
-    else if (page < 512 || (page & (page - 1)) != 0 || memcmp(h + 18, fixed, sizeof fixed) != 0)
-        rule = "the database header is not as an evidence file has it";
-    else if ((uint64_t)page * rr_load32_be(h + 28) != length) rule = "the file is truncated or has something after its end";
-    else if (rr_load64_be(h + 32) != 0) rule = "the database has free pages, in which something could hide";
-    else if (rr_load32_be(h + 44) != 4 || rr_load32_be(h + 52) != 0 || rr_load32_be(h + 56) != 1 || rr_load32_be(h + 64) != 0 ||
+    } else if (version != RR_EVIDENCE_VERSION)
+        rule = "there is no such version of the evidence file";
+    else if (page < 512 || (page & (page - 1)) != 0 || memcmp(h + 18, fixed, sizeof fixed) != 0 || rr_load32_be(h + 44) != 4 ||
+             rr_load32_be(h + 52) != 0 || rr_load32_be(h + 56) != 1 || rr_load32_be(h + 64) != 0 ||
              memcmp(h + 72, zeros, sizeof zeros) != 0)
         rule = "the database header is not as an evidence file has it";
+    else if ((uint64_t)page * rr_load32_be(h + 28) != length)
+        rule = "the file is truncated or has something after its end";
+    else if (rr_load64_be(h + 32) != 0)
+        rule = "the database has free pages, in which something could hide";
     return rule ? rr_fail(error, status, "file", -1, rule) : RR_OK;
 }
 
@@ -68,15 +72,20 @@ static rr_status look_at(rr_evidence_file *file, rr_file_error *error, const cha
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return io_fail(error, "it cannot be opened for reading");
     rr_status status = RR_OK;
-    if (fstat(descriptor, &file->stat) != 0) status = io_fail(error, "it cannot be read");
-    else if (!S_ISREG(file->stat.st_mode)) status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not a regular file");
+    if (fstat(descriptor, &file->stat) != 0)
+        status = io_fail(error, "it cannot be read");
+    else if (!S_ISREG(file->stat.st_mode))
+        status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not a regular file");
     else if ((uint64_t)file->stat.st_size > size_max)
         status = rr_fail(error, RR_MALFORMED, "file", -1, "the file is larger than 64 GiB");
-    else if (file->stat.st_size < HEADER) status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not an SQLite database");
+    else if (file->stat.st_size < HEADER)
+        status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not an SQLite database");
     else {
         ssize_t got = pread(descriptor, header, HEADER, 0);
-        if (got == HEADER) status = check_header(error, header, (uint64_t)file->stat.st_size);
-        else status = io_fail(error, "it cannot be read");
+        if (got == HEADER)
+            status = check_header(error, header, (uint64_t)file->stat.st_size);
+        else
+            status = io_fail(error, "it cannot be read");
     }
     close(descriptor);
     return status;
@@ -104,22 +113,38 @@ static int on_progress(void *context) {
 
 /* Off: whatever a schema could bring along.  Bounds: far above what our statements and rows need. */
 static rr_status restrict_db(rr_evidence_file *file, rr_file_error *error) {
-    static const struct { int option, value; } config[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},    {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0}, {SQLITE_DBCONFIG_DQS_DDL, 0},
-        {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-        {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0}};
-    static const struct { int limit, value; } limits[] = {
-        {SQLITE_LIMIT_LENGTH, RR_DOCUMENT_MAX + 65536}, {SQLITE_LIMIT_SQL_LENGTH, 65536}, {SQLITE_LIMIT_COLUMN, 16},
-        {SQLITE_LIMIT_EXPR_DEPTH, 20},   {SQLITE_LIMIT_COMPOUND_SELECT, 1},   {SQLITE_LIMIT_VDBE_OP, 25000},
-        {SQLITE_LIMIT_FUNCTION_ARG, 8},  {SQLITE_LIMIT_ATTACHED, 0},          {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 16},
-        {SQLITE_LIMIT_VARIABLE_NUMBER, 8}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1},   {SQLITE_LIMIT_WORKER_THREADS, 0}};
+    static const struct {
+        int option, value;
+    } config[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                  {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                  {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                  {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+                  {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+                  {SQLITE_DBCONFIG_DQS_DDL, 0},
+                  {SQLITE_DBCONFIG_DQS_DML, 0},
+                  {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+                  {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0}};
+    static const struct {
+        int limit, value;
+    } limits[] = {{SQLITE_LIMIT_LENGTH, RR_DOCUMENT_MAX + 65536},
+                  {SQLITE_LIMIT_SQL_LENGTH, 65536},
+                  {SQLITE_LIMIT_COLUMN, 16},
+                  {SQLITE_LIMIT_EXPR_DEPTH, 20},
+                  {SQLITE_LIMIT_COMPOUND_SELECT, 1},
+                  {SQLITE_LIMIT_VDBE_OP, 25000},
+                  {SQLITE_LIMIT_FUNCTION_ARG, 8},
+                  {SQLITE_LIMIT_ATTACHED, 0},
+                  {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 16},
+                  {SQLITE_LIMIT_VARIABLE_NUMBER, 8},
+                  {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+                  {SQLITE_LIMIT_WORKER_THREADS, 0}};
     for (size_t i = 0; i < sizeof config / sizeof config[0]; i++) {
         if (sqlite3_db_config(file->db, config[i].option, config[i].value, NULL) != SQLITE_OK)
             return rr_fail(error, RR_UNSUPPORTED, "file", -1, "this SQLite library cannot be told to distrust a file");
     }
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) sqlite3_limit(file->db, limits[i].limit, limits[i].value);
-    if (sqlite3_exec(file->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(file->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON", NULL, NULL, NULL) !=
+        SQLITE_OK)
         return rr_db_fail(error, file->db, "file");
     /* A row takes about ten operations and 4 bytes at the least; each table is read a few times. */
     file->budget = 1000 + (uint64_t)file->stat.st_size / 1000;
@@ -147,7 +172,8 @@ rr_status rr_evidence_file_blob(rr_evidence_file *file, rr_file_error *error, ui
     rr_status status = RR_OK;
     *bytes = malloc(len ? len : 1);
     if (!*bytes) return rr_fail(error, RR_NO_SPACE, table, row, "there is not enough memory");
-    if (sqlite3_blob_open(file->db, "main", table, "bytes", row, 0, &blob) != SQLITE_OK) status = rr_db_fail(error, file->db, table);
+    if (sqlite3_blob_open(file->db, "main", table, "bytes", row, 0, &blob) != SQLITE_OK)
+        status = rr_db_fail(error, file->db, table);
     else if ((size_t)sqlite3_blob_bytes(blob) != len || (len && sqlite3_blob_read(blob, *bytes, (int)len, 0) != SQLITE_OK))
         status = rr_fail(error, RR_MALFORMED, table, row, "the database is damaged");
     sqlite3_blob_close(blob);

@@ -13,8 +13,8 @@
 typedef struct rr_evidence_file {
     sqlite3 *db;
     const char *path;
-    struct stat stat;      /* when it was opened */
-    uint64_t budget;       /* calls of the progress handler that are left: no query may run for ever */
+    struct stat stat; /* when it was opened */
+    uint64_t budget;  /* calls of the progress handler that are left: no query may run for ever */
     const rr_step *step;
     uint64_t leaves, members, tiles, checkpoints, openings; /* rows */
     sqlite3_stmt *one_leaf;

@@ -37,8 +37,10 @@ static bool on_progress(void *context, uint64_t done, uint64_t total) {
 }
 
 static rr_status fail_trial(trial *t, rr_status status, uint64_t leaf) {
-    if (t->read_error.status != RR_OK) *t->error = t->read_error;
-    else rr_fail(t->error, status, "leaf", (int64_t)leaf, rr_status_text(status));
+    if (t->read_error.status != RR_OK)
+        *t->error = t->read_error;
+    else
+        rr_fail(t->error, status, "leaf", (int64_t)leaf, rr_status_text(status));
     return t->error->status;
 }
 
@@ -62,10 +64,11 @@ rr_status rr_verify_openings(rr_verification *v, rr_file_error *error) {
         rr_blob entry;
         const rr_opening_file *file = NULL;
         if (!rr_db_blob(&entry, s, 0) || entry.len < 38) continue; /* the judge will call it a fault */
-        if (v->opening_count)
-            file = bsearch(entry.bytes + 6, v->openings, v->opening_count, sizeof *file, by_hash);
-        if (file) named[file - v->openings] = true;
-        else missing++;
+        if (v->opening_count) file = bsearch(entry.bytes + 6, v->openings, v->opening_count, sizeof *file, by_hash);
+        if (file)
+            named[file - v->openings] = true;
+        else
+            missing++;
     }
     if (status == RR_OK && code != SQLITE_DONE) status = rr_db_fail(error, v->file.db, "leaf");
     sqlite3_finalize(s);
@@ -75,8 +78,10 @@ rr_status rr_verify_openings(rr_verification *v, rr_file_error *error) {
     free(named);
     if (status != RR_OK) return status;
     bool sealed = (v->material.petition.modes & RR_MODE_SEALED) != 0;
-    if (missing && sealed) v->report.checks[RR_CHECK_OPENINGS] = RR_ABSENT;
-    else if (v->opening_count == 0) v->report.checks[RR_CHECK_OPENINGS] = RR_NOT_APPLICABLE;
+    if (missing && sealed)
+        v->report.checks[RR_CHECK_OPENINGS] = RR_ABSENT;
+    else if (v->opening_count == 0)
+        v->report.checks[RR_CHECK_OPENINGS] = RR_NOT_APPLICABLE;
     return RR_OK;
 }
 
@@ -103,8 +108,8 @@ static rr_status check_proofs(trial *t) {
     t->work_len = need > later ? need : later;
     t->work = malloc(t->work_len ? t->work_len : 1);
     if (!t->proofs || !t->work) return fail_memory(t->error);
-    rr_status status = rr_judge_proofs_var(&t->about, t->proofs, &t->entries, leaves, t->v->options->random, &progress, t->work,
-                                           t->work_len);
+    rr_status status =
+        rr_judge_proofs_var(&t->about, t->proofs, &t->entries, leaves, t->v->options->random, &progress, t->work, t->work_len);
     return status == RR_OK ? RR_OK : fail_trial(t, status, 0);
 }
 
@@ -141,7 +146,8 @@ static rr_status judge_leaves(trial *t) {
         if (status == RR_REFUSED) {
             rr_fail(t->error, RR_INVALID, "leaf", (int64_t)leaf, verdict.rule);
             status = RR_INVALID;
-        } else if (status != RR_OK) status = fail_trial(t, status, leaf);
+        } else if (status != RR_OK)
+            status = fail_trial(t, status, leaf);
         if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule);
         if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule);
     }
@@ -150,7 +156,8 @@ static rr_status judge_leaves(trial *t) {
     if (status == RR_OK) {
         rr_judge_root(t->judge, &root);
         if (memcmp(&root, &v->report.root, sizeof root) != 0)
-            status = rr_fail(t->error, RR_IO, "leaf", -1, "the entries were changed while they were read: verify the file again");
+            status =
+                rr_fail(t->error, RR_IO, "leaf", -1, "the entries were changed while they were read: verify the file again");
     }
     return status;
 }

@@ -11,7 +11,8 @@
 enum { STEP = 4096 /* rows between two reports of progress */ };
 
 static rr_status prepare(rr_verification *v, rr_file_error *error, sqlite3_stmt **statement, const char *sql) {
-    return sqlite3_prepare_v2(v->file.db, sql, -1, statement, NULL) == SQLITE_OK ? RR_OK : rr_db_fail(error, v->file.db, "file");
+    return sqlite3_prepare_v2(v->file.db, sql, -1, statement, NULL) == SQLITE_OK ? RR_OK
+                                                                                 : rr_db_fail(error, v->file.db, "file");
 }
 
 static rr_status next_row(rr_verification *v, rr_file_error *error, sqlite3_stmt *statement) {
@@ -41,7 +42,8 @@ static rr_status member_columns(rr_verification *v, rr_file_error *error) {
     static const char not_the_roll[] = "the row does not say what roll and names file say";
     sqlite3_stmt *s = NULL;
     uint32_t count = v->material.roll.entry_count;
-    if (v->file.members != count) return rr_fail(error, RR_INVALID, "member", -1, "there is not one row for each entry of the roll");
+    if (v->file.members != count)
+        return rr_fail(error, RR_INVALID, "member", -1, "there is not one row for each entry of the roll");
     rr_status status = prepare(v, error, &s, "SELECT member, class, counted_as, basis, ring, name FROM member ORDER BY place");
     for (uint32_t place = 0; place < count && status == RR_OK; place++) {
         rr_member_row row;
@@ -51,7 +53,8 @@ static rr_status member_columns(rr_verification *v, rr_file_error *error) {
         if (!same_text(s, 0, row.member) || !same_text(s, 1, row.class_name) || !same_text(s, 2, row.counted_as) ||
             !same_text(s, 3, row.basis) || !same_number(s, 4, true, row.ring) || !same_text(s, 5, row.name))
             status = rr_fail(error, RR_INVALID, "member", place, not_the_roll);
-        else if (place % STEP == 0) status = rr_step_report(error, &v->step, place, count + v->file.leaves);
+        else if (place % STEP == 0)
+            status = rr_step_report(error, &v->step, place, count + v->file.leaves);
     }
     sqlite3_finalize(s);
     return status;
@@ -65,7 +68,8 @@ static rr_status leaf_columns(rr_verification *v, rr_file_error *error) {
         rr_blob entry;
         status = next_row(v, error, s);
         if (status != RR_OK) break;
-        if (!rr_db_blob(&entry, s, 3)) status = rr_fail(error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
+        if (!rr_db_blob(&entry, s, 3))
+            status = rr_fail(error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
         else {
             rr_leaf_row_make(&row, entry);
             if (!same_number(s, 0, row.has_kind, row.kind) || !same_number(s, 1, row.has_number, row.number) ||
@@ -136,14 +140,15 @@ rr_status rr_verify_checkpoints(rr_verification *v, rr_file_error *error) {
     if (!v->sizes || !v->roots) return rr_fail(error, RR_NO_SPACE, "checkpoint", -1, "there is not enough memory");
     rr_status status = prepare(v, error, &s, "SELECT size, note FROM checkpoint ORDER BY size");
     for (uint64_t i = 0; i < count && status == RR_OK; i++) {
-        rr_checkpoint checkpoint;
+        rr_checkpoint checkpoint = {.size = 0};
         rr_blob note;
         status = next_row(v, error, s);
         if (status != RR_OK) break;
         v->sizes[i] = (uint64_t)sqlite3_column_int64(s, 0);
         if (!rr_db_blob(&note, s, 1))
             status = rr_fail(error, RR_MALFORMED, "checkpoint", (int64_t)v->sizes[i], "the database is damaged");
-        else status = rr_checkpoint_read(&checkpoint, error, note, v->sizes[i], &v->material.petition.log);
+        else
+            status = rr_checkpoint_read(&checkpoint, error, note, v->sizes[i], &v->material.petition.log);
         if (status == RR_OK) v->roots[i] = checkpoint.root;
         if (status == RR_OK) status = rr_step_report(error, &v->step, i, count);
     }
@@ -199,7 +204,8 @@ static rr_status hash_entries(tree *t, sqlite3_stmt *s) {
 rr_status rr_verify_log(rr_verification *v, rr_file_error *error) {
     uint64_t last = v->sizes[v->file.checkpoints - 1];
     if (last > v->file.leaves)
-        return rr_fail(error, RR_INVALID, "leaf", (int64_t)v->file.leaves, "entries that the last checkpoint covers are missing");
+        return rr_fail(error, RR_INVALID, "leaf", (int64_t)v->file.leaves,
+                       "entries that the last checkpoint covers are missing");
     if (last < v->file.leaves)
         return rr_fail(error, RR_INVALID, "leaf", (int64_t)last, "there are entries that no checkpoint covers");
     tree *t = calloc(1, sizeof *t);

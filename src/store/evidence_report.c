@@ -68,13 +68,16 @@ static rr_status report_classes(rr_verification *v, const rr_tally *tallies) {
     r->classes = calloc((size_t)rings->class_count + p->goal_class_count, sizeof *r->classes);
     if (!r->classes) return RR_NO_SPACE;
     for (uint32_t i = 0; i < rings->class_count; i++)
-        r->classes[i] = (rr_class_tally){rings->classes[i].name, rings->classes[i].size, tallies[i].hidden, tallies[i].named, 0};
+        r->classes[i] =
+            (rr_class_tally){rings->classes[i].name, rings->classes[i].size, tallies[i].hidden, tallies[i].named, 0};
     r->class_count = rings->class_count;
     for (uint32_t i = 0; i < p->goal_class_count; i++) {
         uint32_t index;
         rr_text name = p->goal_class[i].class_name;
-        if (rr_rings_find_class(&index, rings, name) == RR_OK) r->classes[index].goal = p->goal_class[i].number;
-        else r->classes[r->class_count++] = (rr_class_tally){name, 0, 0, 0, p->goal_class[i].number};
+        if (rr_rings_find_class(&index, rings, name) == RR_OK)
+            r->classes[index].goal = p->goal_class[i].number;
+        else
+            r->classes[r->class_count++] = (rr_class_tally){name, 0, 0, 0, p->goal_class[i].number};
     }
     return RR_OK;
 }

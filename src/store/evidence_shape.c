@@ -51,8 +51,8 @@ static const char *document_row(rr_evidence_file *file, sqlite3_stmt *s) {
 
 static const char *member_row(rr_evidence_file *file, sqlite3_stmt *s) {
     (void)file;
-    bool good = is_small_text(s, 1, false) && is_small_text(s, 2, false) && is_small_text(s, 3, false) && is_small_text(s, 4, false) &&
-                is_number(s, 5, false) && is_small_text(s, 6, true);
+    bool good = is_small_text(s, 1, false) && is_small_text(s, 2, false) && is_small_text(s, 3, false) &&
+                is_small_text(s, 4, false) && is_number(s, 5, false) && is_small_text(s, 6, true);
     return good ? NULL : wrong_type;
 }
 
@@ -88,8 +88,10 @@ static const struct table {
     bool dense;
 } tables[] = {
     {"document", "SELECT id, name, typeof(bytes), length(bytes) FROM document ORDER BY id", document_row, RR_DOC_END, false},
-    {"member", "SELECT place, member, class, counted_as, basis, ring, name FROM member ORDER BY place", member_row, 0xffffffff, true},
-    {"leaf", "SELECT leaf, kind, number, nullifier, typeof(bytes), length(bytes) FROM leaf ORDER BY leaf", leaf_row, LEAVES_MAX, true},
+    {"member", "SELECT place, member, class, counted_as, basis, ring, name FROM member ORDER BY place", member_row, 0xffffffff,
+     true},
+    {"leaf", "SELECT leaf, kind, number, nullifier, typeof(bytes), length(bytes) FROM leaf ORDER BY leaf", leaf_row, LEAVES_MAX,
+     true},
     {"tile", "SELECT id, level, number, typeof(hashes), length(hashes) FROM tile ORDER BY id", tile_row, LEAVES_MAX, true},
     {"checkpoint", "SELECT size, typeof(note), length(note) FROM checkpoint ORDER BY size", checkpoint_row, LEAVES_MAX, false},
     {"opening", "SELECT id, hash, typeof(bytes), length(bytes) FROM opening ORDER BY id", opening_row, 65536, true},
@@ -104,11 +106,16 @@ static rr_status check_table(rr_evidence_file *file, rr_file_error *error, uint6
     while (status == RR_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
         sqlite3_int64 number = sqlite3_column_int64(s, 0);
         const char *rule = NULL;
-        if (table->dense && number != (sqlite3_int64)*rows) rule = "a row is missing, or there is one too many";
-        else if (*rows >= (uint64_t)table->most) rule = "there are more rows than this table can have";
-        else rule = table->row(file, s);
-        if (rule) status = rr_fail(error, RR_MALFORMED, table->name, number, rule);
-        else ++*rows;
+        if (table->dense && number != (sqlite3_int64)*rows)
+            rule = "a row is missing, or there is one too many";
+        else if (*rows >= (uint64_t)table->most)
+            rule = "there are more rows than this table can have";
+        else
+            rule = table->row(file, s);
+        if (rule)
+            status = rr_fail(error, RR_MALFORMED, table->name, number, rule);
+        else
+            ++*rows;
     }
     if (status == RR_OK && code != SQLITE_DONE) status = rr_db_fail(error, file->db, table->name);
     sqlite3_finalize(s);
@@ -123,7 +130,8 @@ rr_status rr_evidence_shape_check(rr_evidence_file *file, rr_file_error *error) 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == RR_OK; i++)
         status = check_table(file, error, rows[i], &tables[i]);
     if (status != RR_OK) return status;
-    if (file->document_len[RR_DOC_PETITION] == SIZE_MAX) return rr_fail(error, RR_MALFORMED, "petition", -1, "the file holds no petition");
+    if (file->document_len[RR_DOC_PETITION] == SIZE_MAX)
+        return rr_fail(error, RR_MALFORMED, "petition", -1, "the file holds no petition");
     if (file->document_len[RR_DOC_ROLL] == SIZE_MAX) return rr_fail(error, RR_MALFORMED, "roll", -1, "the file holds no roll");
     if (file->checkpoints == 0) return rr_fail(error, RR_MALFORMED, "checkpoint", -1, "the file holds no checkpoint");
     return RR_OK;

@@ -47,31 +47,42 @@ static rr_status check_papers(rr_verification *v) {
 
     rr_blob note = rr_evidence_file_document(f, RR_DOC_ROLL_NOTE);
     rr_file_error *error = begin(v, RR_CHECK_ROLL_NOTE);
-    if (!note.bytes) absent(v, RR_CHECK_ROLL_NOTE, "roll note");
-    else rr_check_end(v, RR_CHECK_ROLL_NOTE, rr_material_roll_note(m, error, note));
+    if (!note.bytes)
+        absent(v, RR_CHECK_ROLL_NOTE, "roll note");
+    else
+        rr_check_end(v, RR_CHECK_ROLL_NOTE, rr_material_roll_note(m, error, note));
 
     note = rr_evidence_file_document(f, RR_DOC_ASSIGNMENT);
     error = begin(v, RR_CHECK_ASSIGNMENT);
-    if (!note.bytes) absent(v, RR_CHECK_ASSIGNMENT, "assignment");
-    else rr_check_end(v, RR_CHECK_ASSIGNMENT, rr_material_assignment(m, error, note));
+    if (!note.bytes)
+        absent(v, RR_CHECK_ASSIGNMENT, "assignment");
+    else
+        rr_check_end(v, RR_CHECK_ASSIGNMENT, rr_material_assignment(m, error, note));
 
     rr_blob proofs = rr_evidence_file_document(f, RR_DOC_ENROLMENTS);
     error = begin(v, RR_CHECK_ENROLMENTS);
-    if (proofs.bytes) rr_check_end(v, RR_CHECK_ENROLMENTS, rr_material_enrolments(m, error, proofs, v->options->random, &v->step));
-    else if (m->roll.kind == RR_ROLL_ONE_TIME) absent(v, RR_CHECK_ENROLMENTS, "enrolments");
-    else v->report.checks[RR_CHECK_ENROLMENTS] = RR_NOT_APPLICABLE;
+    if (proofs.bytes)
+        rr_check_end(v, RR_CHECK_ENROLMENTS, rr_material_enrolments(m, error, proofs, v->options->random, &v->step));
+    else if (m->roll.kind == RR_ROLL_ONE_TIME)
+        absent(v, RR_CHECK_ENROLMENTS, "enrolments");
+    else
+        v->report.checks[RR_CHECK_ENROLMENTS] = RR_NOT_APPLICABLE;
 
     rr_blob names = rr_evidence_file_document(f, RR_DOC_NAMES);
     error = begin(v, RR_CHECK_NAMES);
-    if (names.bytes) rr_check_end(v, RR_CHECK_NAMES, rr_material_names(m, error, names));
-    else v->report.checks[RR_CHECK_NAMES] = RR_ABSENT;
+    if (names.bytes)
+        rr_check_end(v, RR_CHECK_NAMES, rr_material_names(m, error, names));
+    else
+        v->report.checks[RR_CHECK_NAMES] = RR_ABSENT;
     v->report.names_published = m->names.count;
 
-    bool sealed = (m->petition.modes & RR_MODE_SEALED) != 0, ceremony = rr_evidence_file_document(f, RR_DOC_CEREMONY).bytes != NULL;
+    bool sealed = (m->petition.modes & RR_MODE_SEALED) != 0,
+         ceremony = rr_evidence_file_document(f, RR_DOC_CEREMONY).bytes != NULL;
     v->report.checks[RR_CHECK_CEREMONY] = !sealed ? RR_NOT_APPLICABLE : ceremony ? RR_UNCHECKED : RR_ABSENT;
     if (!sealed && ceremony)
-        rr_check_end(v, RR_CHECK_FILE, rr_fail(&v->report.errors[RR_CHECK_FILE], RR_MALFORMED, "ceremony", -1,
-                                               "a petition without the sealed mode has no ceremony"));
+        rr_check_end(v, RR_CHECK_FILE,
+                     rr_fail(&v->report.errors[RR_CHECK_FILE], RR_MALFORMED, "ceremony", -1,
+                             "a petition without the sealed mode has no ceremony"));
     v->report.checks[RR_CHECK_WITNESSES] = m->petition.witnesses_needed ? RR_ABSENT : RR_NOT_APPLICABLE;
     return RR_OK;
 }
@@ -125,7 +136,10 @@ void rr_evidence_report_free(rr_evidence_report *report) {
     rr_verification *v = (rr_verification *)report;
     if (!v) return;
     for (size_t i = 0; i < v->opening_count; i++) {
-        union { const uint8_t *given; uint8_t *own; } bytes = {v->openings[i].bytes};
+        union {
+            const uint8_t *given;
+            uint8_t *own;
+        } bytes = {v->openings[i].bytes};
         free(bytes.own);
     }
     for (size_t i = 0; i < RR_DOC_END; i++) free(v->documents[i]);

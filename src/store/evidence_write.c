@@ -41,8 +41,8 @@ static void bind_blob(sqlite3_stmt *statement, int index, const void *bytes, siz
 
 static rr_status write_documents(writer *w) {
     const rr_evidence_parts *p = w->parts;
-    const rr_blob documents[RR_DOC_END] = {{NULL, 0},     p->petition,   p->roll,    p->roll_note,
-                                           p->assignment, p->names, p->enrolments, p->ceremony};
+    const rr_blob documents[RR_DOC_END] = {{NULL, 0},     p->petition, p->roll,       p->roll_note,
+                                           p->assignment, p->names,    p->enrolments, p->ceremony};
     sqlite3_stmt *s = NULL;
     rr_status status = prepare(w, &s, "INSERT INTO document VALUES (?1, ?2, ?3)");
     for (int id = RR_DOC_PETITION; id < RR_DOC_END && status == RR_OK; id++) {
@@ -140,7 +140,8 @@ static rr_status write_log(writer *w, rr_tiles *tiles) {
     if (status == RR_OK) status = rr_tiles_finish(tiles);
     size_t count = w->parts->checkpoint_count;
     if (status == RR_OK && (next != count || count == 0 || w->parts->checkpoints[count - 1].size != w->parts->entry_count))
-        status = rr_fail(w->error, RR_INVALID, "checkpoint", -1, "sizes must ascend, and the last one must be the number of entries");
+        status = rr_fail(w->error, RR_INVALID, "checkpoint", -1,
+                         "sizes must ascend, and the last one must be the number of entries");
     sqlite3_finalize(s);
     sqlite3_finalize(w->tile);
     return status;
@@ -209,8 +210,9 @@ static rr_status check_parts(writer *w) {
 
 /* The temporary file needs no journal: a crash leaves only it.  secure_delete keeps what memory held before out of unused space. */
 static rr_status write_database(writer *w, const char *path) {
-    static const char begin[] = "PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA encoding='UTF-8'; PRAGMA journal_mode=OFF;"
-                                "PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; PRAGMA locking_mode=EXCLUSIVE; BEGIN";
+    static const char begin[] =
+        "PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA encoding='UTF-8'; PRAGMA journal_mode=OFF;"
+        "PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; PRAGMA locking_mode=EXCLUSIVE; BEGIN";
     char end[128];
     sqlite3_snprintf(sizeof end, end, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", RR_EVIDENCE_APPLICATION,
                      RR_EVIDENCE_VERSION);
@@ -219,29 +221,34 @@ static rr_status write_database(writer *w, const char *path) {
     rr_status status = RR_OK;
     if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
         sqlite3_db_config(w->db, SQLITE_DBCONFIG_LEGACY_FILE_FORMAT, 0, NULL) != SQLITE_OK ||
-        sqlite3_exec(w->db, begin, NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec(w->db, rr_sql_evidence, NULL, NULL, NULL) != SQLITE_OK)
+        sqlite3_exec(w->db, begin, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(w->db, rr_sql_evidence, NULL, NULL, NULL) != SQLITE_OK)
         status = rr_db_fail(w->error, w->db, "file");
     if (status == RR_OK) status = write_documents(w);
     if (status == RR_OK) status = write_members(w);
     if (status == RR_OK) status = write_log(w, tiles);
     if (status == RR_OK) status = write_checkpoints(w);
     if (status == RR_OK) status = write_openings(w);
-    if (status == RR_OK && sqlite3_exec(w->db, end, NULL, NULL, NULL) != SQLITE_OK) status = rr_db_fail(w->error, w->db, "file");
-    if (sqlite3_close(w->db) != SQLITE_OK && status == RR_OK) status = rr_fail(w->error, RR_IO, "file", -1, "it could not be closed");
+    if (status == RR_OK && sqlite3_exec(w->db, end, NULL, NULL, NULL) != SQLITE_OK)
+        status = rr_db_fail(w->error, w->db, "file");
+    if (sqlite3_close(w->db) != SQLITE_OK && status == RR_OK)
+        status = rr_fail(w->error, RR_IO, "file", -1, "it could not be closed");
     free(tiles);
     return status;
 }
 
 rr_status rr_evidence_write(rr_file_error *error, const char *path, const rr_evidence_parts *parts) {
-    rr_file_error unused;
+    rr_file_error unused = {RR_OK, NULL, -1, NULL, 0};
     writer w = {.error = error ? error : &unused, .parts = parts};
     rr_new_file file;
     rr_status status = check_parts(&w);
     if (status == RR_OK) status = rr_new_file_begin(&file, w.error, path);
     if (status == RR_OK) {
         status = write_database(&w, file.temporary);
-        if (status == RR_OK) status = rr_new_file_finish(&file, w.error, 0644, true);
-        else rr_new_file_abandon(&file);
+        if (status == RR_OK)
+            status = rr_new_file_finish(&file, w.error, 0644, true);
+        else
+            rr_new_file_abandon(&file);
     }
     rr_material_free(&w.material);
     return status;

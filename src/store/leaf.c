@@ -29,7 +29,9 @@ rr_status rr_checkpoint_read(rr_checkpoint *checkpoint, rr_file_error *error, rr
     rr_error why = {RR_OK, 0, 0, NULL};
     rr_status status = rr_checkpoint_check_var(checkpoint, &why, (const char *)note.bytes, note.len, log);
     if (status == RR_NOT_FOUND) status = RR_INVALID;
-    if (status != RR_OK) return rr_fail(error, status, "checkpoint", (int64_t)size, why.rule ? why.rule : rr_status_text(status));
-    if (checkpoint->size != size) return rr_fail(error, RR_INVALID, "checkpoint", (int64_t)size, "it is of another size than its row says");
+    if (status != RR_OK)
+        return rr_fail(error, status, "checkpoint", (int64_t)size, why.rule ? why.rule : rr_status_text(status));
+    if (checkpoint->size != size)
+        return rr_fail(error, RR_INVALID, "checkpoint", (int64_t)size, "it is of another size than its row says");
     return RR_OK;
 }

@@ -74,7 +74,8 @@ rr_status rr_material_roll(rr_material *m, rr_file_error *error, rr_blob file) {
     return status == RR_OK ? RR_OK : rr_fail(error, status, "roll", -1, rr_status_text(status));
 }
 
-static rr_status check_note(rr_file_error *error, const char *where, rr_blob bytes, const rr_vkey *key, const char *text, size_t len) {
+static rr_status check_note(rr_file_error *error, const char *where, rr_blob bytes, const rr_vkey *key, const char *text,
+                            size_t len) {
     rr_error why = {RR_OK, 0, 0, NULL};
     rr_note note;
     rr_text expected = {text, len};
@@ -116,8 +117,8 @@ typedef struct block {
     rr_status results[BLOCK];
 } block;
 
-static rr_status check_block(rr_material *m, rr_file_error *error, block *b, uint32_t first, uint32_t count, const rr_blob *proofs,
-                             const rr_random *random) {
+static rr_status check_block(rr_material *m, rr_file_error *error, block *b, uint32_t first, uint32_t count,
+                             const rr_blob *proofs, const rr_random *random) {
     for (uint32_t i = 0; i < count; i++) {
         rr_status status = rr_roll_proof_claim(&b->claims[i], b->slots[i], &b->about[i], &m->roll, proofs->bytes, first + i);
         if (status != RR_OK) return rr_fail(error, status, "enrolments", first + i, rr_status_text(status));
@@ -134,7 +135,8 @@ static rr_status check_block(rr_material *m, rr_file_error *error, block *b, uin
     return rr_fail(error, b->results[bad], "enrolments", first + bad, "the entry's enrolment proof does not verify");
 }
 
-rr_status rr_material_enrolments(rr_material *m, rr_file_error *error, rr_blob proofs, const rr_random *random, const rr_step *step) {
+rr_status rr_material_enrolments(rr_material *m, rr_file_error *error, rr_blob proofs, const rr_random *random,
+                                 const rr_step *step) {
     const char *rule = NULL;
     rr_status status = rr_roll_proofs_check(&rule, &m->roll, proofs.len);
     if (status != RR_OK) return rr_fail(error, status == RR_REFUSED ? RR_INVALID : status, "enrolments", -1, rule);

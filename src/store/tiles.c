@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-void rr_tiles_init(rr_tiles *tiles, rr_status (*emit)(void *context, const rr_tile *tile, const rr_hash *hashes), void *context) {
+void rr_tiles_init(rr_tiles *tiles, rr_status (*emit)(void *context, const rr_tile *tile, const rr_hash *hashes),
+                   void *context) {
     memset(tiles, 0, sizeof *tiles);
     rr_frontier_init(&tiles->frontier);
     tiles->emit = emit;

@@ -18,7 +18,8 @@ typedef struct rr_tiles {
     rr_hash hashes[RR_TILE_LEVELS][RR_TILE_WIDTH];
 } rr_tiles;
 
-void rr_tiles_init(rr_tiles *tiles, rr_status (*emit)(void *context, const rr_tile *tile, const rr_hash *hashes), void *context);
+void rr_tiles_init(rr_tiles *tiles, rr_status (*emit)(void *context, const rr_tile *tile, const rr_hash *hashes),
+                   void *context);
 rr_status rr_tiles_append(rr_tiles *tiles, const rr_hash *leaf);
 rr_status rr_tiles_finish(rr_tiles *tiles);
 

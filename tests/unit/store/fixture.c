@@ -57,8 +57,13 @@ static void make_roll(fixture *fx, const rr_params *params) {
     static rr_name names[FX_MEMBERS];
     static char members[FX_MEMBERS][8], people[FX_MEMBERS][16];
     char vkey[RR_SIGNER_TEXT_SIZE];
-    rr_roll roll = {.body = rr_text_of("Test body"), .body_size = 60, .source = rr_text_of("https://example.org/members"), .edition = 1,
-                    .kind = RR_ROLL_ONE_TIME, .entry_count = FX_MEMBERS, .entries = entries};
+    rr_roll roll = {.body = rr_text_of("Test body"),
+                    .body_size = 60,
+                    .source = rr_text_of("https://example.org/members"),
+                    .edition = 1,
+                    .kind = RR_ROLL_ONE_TIME,
+                    .entry_count = FX_MEMBERS,
+                    .entries = entries};
     rr_names all = {FX_MEMBERS, names};
     randombytes_buf(roll.id.bytes, 32);
     roll.registrar.text = vkey_text(&fx->registrar, vkey, sizeof vkey);
@@ -95,7 +100,8 @@ static void make_roll(fixture *fx, const rr_params *params) {
 }
 
 /* y_j = y_0 + a*j */
-static void make_trustees(fixture *fx, rr_seal_key *seal_key, rr_trustee *trustees, char text[FX_TRUSTEES][RR_SIGNER_TEXT_SIZE]) {
+static void make_trustees(fixture *fx, rr_seal_key *seal_key, rr_trustee *trustees,
+                          char text[FX_TRUSTEES][RR_SIGNER_TEXT_SIZE]) {
     uint8_t y[32], slope[32];
     crypto_core_ristretto255_scalar_random(y);
     crypto_core_ristretto255_scalar_random(slope);
@@ -116,9 +122,20 @@ static void make_petition(fixture *fx, unsigned modes) {
     char log[RR_SIGNER_TEXT_SIZE], directory[RR_SIGNER_TEXT_SIZE], trustee_text[FX_TRUSTEES][RR_SIGNER_TEXT_SIZE];
     rr_trustee trustees[FX_TRUSTEES];
     rr_signer directory_signer = new_signer("example.org/directory");
-    rr_petition p = {.title = rr_text_of("A test"), .to = rr_text_of("Addressee"), .from = rr_text_of("Organiser"),
-                     .roll_entries = FX_MEMBERS, .ring = 128, .ring_minimum = 8, .by_class = true, .modes = modes, .goal = 3,
-                     .goal_classes = 2, .goal_class_count = 3, .goal_class = goals, .opens = 1767225600, .closes = 1772323200,
+    rr_petition p = {.title = rr_text_of("A test"),
+                     .to = rr_text_of("Addressee"),
+                     .from = rr_text_of("Organiser"),
+                     .roll_entries = FX_MEMBERS,
+                     .ring = 128,
+                     .ring_minimum = 8,
+                     .by_class = true,
+                     .modes = modes,
+                     .goal = 3,
+                     .goal_classes = 2,
+                     .goal_class_count = 3,
+                     .goal_class = goals,
+                     .opens = 1767225600,
+                     .closes = 1772323200,
                      .body = rr_text_of("Text.\n")};
     rr_sha256_of(p.roll.bytes, fx->roll, fx->roll_len);
     p.log.text = vkey_text(&fx->log, log, sizeof log);
@@ -170,7 +187,10 @@ fixture *fx_new(unsigned modes) {
 }
 
 static void free_bytes(const uint8_t *bytes) {
-    union { const uint8_t *given; uint8_t *own; } u = {bytes};
+    union {
+        const uint8_t *given;
+        uint8_t *own;
+    } u = {bytes};
     free(u.own);
 }
 
@@ -204,14 +224,16 @@ fx_entry fx_record(fixture *fx, rr_kind kind, uint32_t member) {
         assert_int_equal(rr_rings_keys(keys, &m->rings, &m->roll, number), RR_OK);
         assert_int_equal(rr_ring_init(&ring, NULL, memory, rr_ring_size(count), number, keys, count), RR_OK);
         assert_int_equal(rr_sign_ring(m->params, m->subject, ring, e.bytes, e.len, kind, &fx->secrets[member], &f, scratch,
-                                      rr_sign_ring_scratch_size(count)), RR_OK);
+                                      rr_sign_ring_scratch_size(count)),
+                         RR_OK);
         free(memory);
         free(scratch);
     } else if (kind == RR_WITHDRAW) {
         assert_int_equal(rr_withdraw(m->params, m->subject, e.bytes, &fx->secrets[member], &f), RR_OK);
     } else {
-        assert_int_equal(rr_sign_plain(m->params, m->subject, e.bytes, kind, member, &m->roll.entries[member].key, &fx->secrets[member],
-                                       &f), RR_OK);
+        assert_int_equal(
+            rr_sign_plain(m->params, m->subject, e.bytes, kind, member, &m->roll.entries[member].key, &fx->secrets[member], &f),
+            RR_OK);
     }
     return e;
 }
@@ -255,7 +277,8 @@ fx_entry fx_notice(fixture *fx) {
         uint8_t *part = e.bytes + 47 + (j - 1) * 65;
         part[0] = (uint8_t)j;
         assert_int_equal(rr_notice_sign(fx->material.params, part + 1, &fx->material.petition.pid, fx->leaf_count, &root, j,
-                                        &fx->trustees[j - 1], &f), RR_OK);
+                                        &fx->trustees[j - 1], &f),
+                         RR_OK);
     }
     return e;
 }
@@ -280,8 +303,9 @@ fx_entry fx_opening(fixture *fx, const uint64_t *sealed, size_t count, bool with
         rr_leaf_hash(&hash, record->bytes, record->len);
         for (uint32_t j = 1; j <= FX_TRUSTEES; j++) {
             rr_fresh f = fresh();
-            assert_int_equal(rr_share(fx->material.params, shares[j - 1], &fx->material.petition.pid, record->bytes, record->len, &hash, j,
-                                      &fx->trustees[j - 1], &f), RR_OK);
+            assert_int_equal(rr_share(fx->material.params, shares[j - 1], &fx->material.petition.pid, record->bytes,
+                                      record->len, &hash, j, &fx->trustees[j - 1], &f),
+                             RR_OK);
             to[13 + (j - 1) * (1 + RR_SHARE_SIZE)] = (uint8_t)j;
             memcpy(to + 14 + (j - 1) * (1 + RR_SHARE_SIZE), shares[j - 1], RR_SHARE_SIZE);
         }
@@ -296,8 +320,10 @@ fx_entry fx_opening(fixture *fx, const uint64_t *sealed, size_t count, bool with
     rr_store32_le(e.bytes + 2, (uint32_t)count);
     rr_sha256_of(e.bytes + 6, file, count * each);
     rr_store64_le(e.bytes + 38, count * each);
-    if (with_file) fx->openings[fx->opening_count++] = blob(file, count * each);
-    else free(file);
+    if (with_file)
+        fx->openings[fx->opening_count++] = blob(file, count * each);
+    else
+        free(file);
     return e;
 }
 
@@ -364,9 +390,13 @@ rr_evidence_parts fx_parts(fixture *fx) {
 }
 
 rr_collect_parts fx_collect_parts(const fixture *fx) {
-    rr_collect_parts p = {blob(fx->petition, fx->petition_len), blob(fx->roll, fx->roll_len), blob(fx->roll_note, fx->roll_note_len),
-                          blob(fx->assignment, fx->assignment_len), blob(fx->names, fx->names_len),
-                          blob(fx->enrolments, fx->enrolments_len), {NULL, 0}};
+    rr_collect_parts p = {blob(fx->petition, fx->petition_len),
+                          blob(fx->roll, fx->roll_len),
+                          blob(fx->roll_note, fx->roll_note_len),
+                          blob(fx->assignment, fx->assignment_len),
+                          blob(fx->names, fx->names_len),
+                          blob(fx->enrolments, fx->enrolments_len),
+                          {NULL, 0}};
     return p;
 }
 

@@ -161,26 +161,28 @@ static void a_run(void **state) {
     for (uint32_t i = 0; i < 6; i++) add_new(&a, fx, RR_ANONYMOUS, i);
     add_new(&a, fx, RR_NAMED, 6);
     add_new(&a, fx, RR_NAMED, 7);
-    add(&a, NULL);                                          /* 8: declines */
-    add_new(&a, fx, RR_ANONYMOUS, 8);                       /* 9: altered */
+    add(&a, NULL);                    /* 8: declines */
+    add_new(&a, fx, RR_ANONYMOUS, 8); /* 9: altered */
     a.bytes[9][400] ^= 1;
-    add_new(&a, other, RR_NAMED, 9);                        /* 10: of another petition */
-    add_new(&a, fx, RR_NAMED, 9);                           /* 11: one byte short */
+    add_new(&a, other, RR_NAMED, 9); /* 10: of another petition */
+    add_new(&a, fx, RR_NAMED, 9);    /* 11: one byte short */
     a.blobs[11].len--;
-    add_new(&a, fx, RR_NAMED, 10);                          /* 12: length beyond the end */
+    add_new(&a, fx, RR_NAMED, 10); /* 12: length beyond the end */
     a.bytes[12][0] = a.bytes[12][1] = 0xff;
-    add_new(&a, fx, RR_NAMED, 11);                          /* 13: no such place */
+    add_new(&a, fx, RR_NAMED, 11); /* 13: no such place */
     a.bytes[13][4] = 99;
-    add_new(&a, fx, RR_WITHDRAW, 12);                       /* 14: valid, and of nothing */
-    add(&a, NULL);                                          /* 15: a notice is no answer */
+    add_new(&a, fx, RR_WITHDRAW, 12); /* 14: valid, and of nothing */
+    add(&a, NULL);                    /* 15: a notice is no answer */
     a.bytes[15][0] = 38, a.bytes[15][2] = 1, a.bytes[15][3] = RR_NOTICE;
 
     rr_collect_counts c = run(fx, &a, RR_COLLECT_APPEND);
     for (size_t i = 0; i < a.count; i++) {
         bool bad = (i >= 9 && i <= 13) || i == 15;
         if (bad != (a.results[i].status != RR_OK)) fail_msg("answer %zu: %d", i, (int)a.results[i].status);
-        if (bad) assert_non_null(a.results[i].rule);
-        else assert_null(a.results[i].rule);
+        if (bad)
+            assert_non_null(a.results[i].rule);
+        else
+            assert_null(a.results[i].rule);
     }
     assert_int_equal(a.results[10].status, RR_INVALID);
     assert_int_equal(a.results[11].status, RR_MALFORMED);
@@ -365,13 +367,18 @@ static void cannot_open(fixture *fx, rr_status status, const char *rule) {
     rr_file_error error = {RR_OK, NULL, 0, NULL, 0};
     rr_collect *collect = NULL;
     rr_status got = rr_collect_open(&collect, &error, path, &fx->random);
-    if (got != status || !error.rule || !strstr(error.rule, rule)) fail_msg("status %d: %s", (int)got, error.rule ? error.rule : "");
+    if (got != status || !error.rule || !strstr(error.rule, rule))
+        fail_msg("status %d: %s", (int)got, error.rule ? error.rule : "");
     assert_null(collect);
 }
 
 static void bad_files(void **state) {
     (void)state;
-    static const struct { const char *sql; rr_status status; const char *rule; } cases[] = {
+    static const struct {
+        const char *sql;
+        rr_status status;
+        const char *rule;
+    } cases[] = {
         {"PRAGMA application_id=1", RR_MALFORMED, "not a file of robin collect"},
         {"PRAGMA user_version=2", RR_UNSUPPORTED, "newer"},
         {"CREATE TABLE more (a)", RR_MALFORMED, "too many"},
@@ -383,7 +390,8 @@ static void bad_files(void **state) {
         {"UPDATE leaf SET bytes = 'x' WHERE leaf = 3", RR_MALFORMED, "damaged"},
         {"UPDATE leaf SET bytes = x'01' WHERE leaf = 3", RR_MALFORMED, ""},
         /* A bit of the proof, which is not verified again: the root tells. */
-        {"UPDATE leaf SET bytes = CAST(substr(bytes, 1, 80) || x'4142' || substr(bytes, 83) AS BLOB) WHERE leaf = 3", RR_MALFORMED, "damaged"},
+        {"UPDATE leaf SET bytes = CAST(substr(bytes, 1, 80) || x'4142' || substr(bytes, 83) AS BLOB) WHERE leaf = 3",
+         RR_MALFORMED, "damaged"},
         {"DELETE FROM checkpoint", RR_MALFORMED, "damaged"},
         {"DELETE FROM checkpoint WHERE size = 9", RR_MALFORMED, "damaged"},
         {"UPDATE checkpoint SET note = x'00'", RR_MALFORMED, "damaged"},
@@ -476,9 +484,16 @@ static void no_space(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(new_file), cmocka_unit_test(create_refuses), cmocka_unit_test(a_run),     cmocka_unit_test(waiting),
-        cmocka_unit_test(order_leaves_nothing), cmocka_unit_test(closing), cmocka_unit_test(too_many),
-        cmocka_unit_test(bad_files), cmocka_unit_test(in_use),        cmocka_unit_test(no_space),
+        cmocka_unit_test(new_file),
+        cmocka_unit_test(create_refuses),
+        cmocka_unit_test(a_run),
+        cmocka_unit_test(waiting),
+        cmocka_unit_test(order_leaves_nothing),
+        cmocka_unit_test(closing),
+        cmocka_unit_test(too_many),
+        cmocka_unit_test(bad_files),
+        cmocka_unit_test(in_use),
+        cmocka_unit_test(no_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

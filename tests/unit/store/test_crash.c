@@ -121,8 +121,10 @@ static rr_collect_state look(fixture *fx) {
 
 static void killed_run(void **state) {
     (void)state;
-    static const struct { rr_collect_mode mode; uint64_t leaves, checkpoints, waiting; } ends[] = {
-        {RR_COLLECT_APPEND, 1 + NEW, 2, 0}, {RR_COLLECT_CLOSE, 2 + NEW, 3, 0}, {RR_COLLECT_HOLD, 1, 1, NEW}};
+    static const struct {
+        rr_collect_mode mode;
+        uint64_t leaves, checkpoints, waiting;
+    } ends[] = {{RR_COLLECT_APPEND, 1 + NEW, 2, 0}, {RR_COLLECT_CLOSE, 2 + NEW, 3, 0}, {RR_COLLECT_HOLD, 1, 1, NEW}};
     fixture *fx = fx_new(RR_MODE_ANONYMOUS | RR_MODE_NAMED);
     rr_collect_parts parts = fx_collect_parts(fx);
     size_t len;
@@ -146,8 +148,10 @@ static void killed_run(void **state) {
             bool all = s.leaves == ends[m].leaves && s.checkpoints == ends[m].checkpoints && s.waiting == ends[m].waiting;
             bool nothing = s.leaves == 1 && s.checkpoints == 1 && s.waiting == 0;
             if (!(all ? true : nothing && !through)) fail_msg("killed at %d: neither all nor nothing", n);
-            if (all) after++;
-            else before++;
+            if (all)
+                after++;
+            else
+                before++;
             fx_expect(fx, evidence, RR_OK, RR_CHECK_FILE);
         }
         print_message("mode %d: killed %d times, %d before the commit\n", (int)mode, n - 1, before);
@@ -268,6 +272,7 @@ static void read_only(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_run), cmocka_unit_test(killed_new_file), cmocka_unit_test(read_only)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_run), cmocka_unit_test(killed_new_file),
+                                       cmocka_unit_test(read_only)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

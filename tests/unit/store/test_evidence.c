@@ -216,11 +216,14 @@ static void left_out(void **state) {
     fixture *fx = fx_new(RR_MODE_ANONYMOUS | RR_MODE_NAMED);
     rr_file_error error;
     fx_usual_log(fx);
-    const struct { size_t offset; rr_check check; bool needed; } parts[] = {
-        {offsetof(rr_evidence_parts, roll_note), RR_CHECK_ROLL_NOTE, true},
-        {offsetof(rr_evidence_parts, assignment), RR_CHECK_ASSIGNMENT, true},
-        {offsetof(rr_evidence_parts, enrolments), RR_CHECK_ENROLMENTS, true},
-        {offsetof(rr_evidence_parts, names), RR_CHECK_NAMES, false}};
+    const struct {
+        size_t offset;
+        rr_check check;
+        bool needed;
+    } parts[] = {{offsetof(rr_evidence_parts, roll_note), RR_CHECK_ROLL_NOTE, true},
+                 {offsetof(rr_evidence_parts, assignment), RR_CHECK_ASSIGNMENT, true},
+                 {offsetof(rr_evidence_parts, enrolments), RR_CHECK_ENROLMENTS, true},
+                 {offsetof(rr_evidence_parts, names), RR_CHECK_NAMES, false}};
     for (size_t i = 0; i < 4; i++) {
         rr_evidence_parts p = fx_parts(fx);
         memset((char *)&p + parts[i].offset, 0, sizeof(rr_blob));
@@ -228,12 +231,20 @@ static void left_out(void **state) {
         rr_evidence_report *r = fx_verify(fx, path);
         assert_int_equal(r->checks[parts[i].check], RR_ABSENT);
         assert_int_equal(r->status, parts[i].needed ? RR_NOT_FOUND : RR_OK);
-        if (parts[i].needed) assert_int_equal(r->failed, parts[i].check);
-        else assert_null(r->named_list[0].name.start);
+        if (parts[i].needed)
+            assert_int_equal(r->failed, parts[i].check);
+        else
+            assert_null(r->named_list[0].name.start);
         rr_evidence_report_free(r);
     }
-    /* What is wrong weighs more than what is absent. */
+    /* A name in the rows that no names file has. */
     rr_evidence_parts p = fx_parts(fx);
+    p.names.bytes = NULL;
+    assert_int_equal(rr_evidence_write(&error, path, &p), RR_OK);
+    fx_sql(path, "UPDATE member SET name = 'Person 01' WHERE place = 1");
+    fx_expect(fx, path, RR_INVALID, RR_CHECK_COLUMNS);
+    /* What is wrong weighs more than what is absent. */
+    p = fx_parts(fx);
     p.roll_note.bytes = NULL;
     assert_int_equal(rr_evidence_write(&error, path, &p), RR_OK);
     fx_sql(path, "UPDATE leaf SET kind = 5 WHERE leaf = 1");
@@ -351,9 +362,9 @@ static void given_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves), cmocka_unit_test(faults),
-        cmocka_unit_test(sealed),         cmocka_unit_test(left_out),     cmocka_unit_test(writer_refuses),
-        cmocka_unit_test(writer_fails),   cmocka_unit_test(given_up),
+        cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves),
+        cmocka_unit_test(faults),         cmocka_unit_test(sealed),       cmocka_unit_test(left_out),
+        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

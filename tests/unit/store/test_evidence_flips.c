@@ -32,10 +32,30 @@ static void add_bytes(char *out, size_t size, const uint8_t bytes[32]) {
 /* All of a report. */
 static void tell(char *out, size_t size, const rr_evidence_report *r) {
     const rr_text texts[] = {r->title, r->to, r->from, r->body, r->source, r->registrar};
-    const int64_t numbers[] = {r->status, r->opens, r->closes, r->body_size, r->edition, r->slot, r->entries, r->imported, r->invited, r->ssh,
-                               r->imported_entries, r->names_published, (int64_t)r->leaves, (int64_t)r->batches, r->finality,
-                               r->witnesses, (int64_t)r->close_leaf, r->total, r->hidden, r->named, r->withdrawn, r->goal,
-                               r->goal_reached, r->goal_classes};
+    const int64_t numbers[] = {r->status,
+                               r->opens,
+                               r->closes,
+                               r->body_size,
+                               r->edition,
+                               r->slot,
+                               r->entries,
+                               r->imported,
+                               r->invited,
+                               r->ssh,
+                               r->imported_entries,
+                               r->names_published,
+                               (int64_t)r->leaves,
+                               (int64_t)r->batches,
+                               r->finality,
+                               r->witnesses,
+                               (int64_t)r->close_leaf,
+                               r->total,
+                               r->hidden,
+                               r->named,
+                               r->withdrawn,
+                               r->goal,
+                               r->goal_reached,
+                               r->goal_classes};
     out[0] = 0;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) add_text(out, size, texts[i]);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) add_number(out, size, numbers[i]);
@@ -65,7 +85,8 @@ static void mark(uint8_t *covered, const uint8_t *file, size_t len, const void *
     for (size_t at = 0; at < value_len; at += 64) {
         size_t piece = value_len - at < 64 ? value_len - at : 64;
         if (piece < 32) break;
-        for (const uint8_t *found = file; (found = memmem(found, len - (size_t)(found - file), (const uint8_t *)value + at, piece)); found++)
+        for (const uint8_t *found = file;
+             (found = memmem(found, len - (size_t)(found - file), (const uint8_t *)value + at, piece)); found++)
             memset(covered + (found - file), 1, piece);
     }
 }
@@ -80,7 +101,8 @@ static uint8_t *coverage(fixture *fx, const uint8_t *file, size_t len) {
     mark(covered, file, len, fx->names, fx->names_len);
     mark(covered, file, len, fx->enrolments, fx->enrolments_len);
     for (size_t i = 0; i < fx->leaf_count; i++) mark(covered, file, len, fx->leaves[i].bytes, fx->leaves[i].len);
-    for (size_t i = 0; i < fx->checkpoint_count; i++) mark(covered, file, len, fx->checkpoints[i].note.bytes, fx->checkpoints[i].note.len);
+    for (size_t i = 0; i < fx->checkpoint_count; i++)
+        mark(covered, file, len, fx->checkpoints[i].note.bytes, fx->checkpoints[i].note.len);
     return covered;
 }
 
@@ -110,13 +132,16 @@ static void flips(void **state) {
         in_facts += covered[bit / 8];
         if (r->status == RR_OK) {
             same++;
-            if (strcmp(want, have) != 0) fail_msg("bit %zu of byte %zu gives another report:\n%s\n%s", bit % 8, bit / 8, want, have);
-            if (covered[bit / 8]) fail_msg("bit %zu of byte %zu is part of a fact, and the file verifies without it", bit % 8, bit / 8);
+            if (strcmp(want, have) != 0)
+                fail_msg("bit %zu of byte %zu gives another report:\n%s\n%s", bit % 8, bit / 8, want, have);
+            if (covered[bit / 8])
+                fail_msg("bit %zu of byte %zu is part of a fact, and the file verifies without it", bit % 8, bit / 8);
         }
         rr_evidence_report_free(r);
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
-    print_message("%zu of %d flips were in bytes that carry nothing; %zu were in values of the file\n", same, HEADER * 8 + FLIPS, in_facts);
+    print_message("%zu of %d flips were in bytes that carry nothing; %zu were in values of the file\n", same,
+                  HEADER * 8 + FLIPS, in_facts);
     assert_true(in_facts > FLIPS / 8);
     free(bytes);
     free(covered);

@@ -58,9 +58,10 @@ static void expect(rr_status status, rr_check check, const char *where, const ch
     rr_evidence_report *r = fx_verify(the, path);
     const rr_file_error *error = &r->errors[r->failed];
     if (r->status != status || r->failed != check || !error->where || strcmp(error->where, where) != 0 || !error->rule ||
-        !strstr(error->rule, rule) || r->checks[check] != RR_FAILED || r->total != 0 || r->checks[RR_CHECK_RECORDS] == RR_VERIFIED)
-        fail_msg("%s: status %d in %s (%s %d: %s)", what, (int)r->status, rr_check_text(r->failed), error->where ? error->where : "",
-                 (int)error->number, error->rule ? error->rule : "");
+        !strstr(error->rule, rule) || r->checks[check] != RR_FAILED || r->total != 0 ||
+        r->checks[RR_CHECK_RECORDS] == RR_VERIFIED)
+        fail_msg("%s: status %d in %s (%s %d: %s)", what, (int)r->status, rr_check_text(r->failed),
+                 error->where ? error->where : "", (int)error->number, error->rule ? error->rule : "");
     rr_evidence_report_free(r);
 }
 
@@ -103,14 +104,21 @@ static void not_a_file(void **state) {
 
 static void header(void **state) {
     (void)state;
-    static const struct { size_t offset; uint8_t value; rr_status status; const char *rule; } cases[] = {
-        {0, 's', RR_MALFORMED, "not an SQLite"},      {16, 0, RR_MALFORMED, "header"},           {18, 2, RR_MALFORMED, "header"},
-        {19, 2, RR_MALFORMED, "header"},              {20, 8, RR_MALFORMED, "header"},           {21, 65, RR_MALFORMED, "header"},
-        {22, 33, RR_MALFORMED, "header"},             {23, 33, RR_MALFORMED, "header"},          {31, 1, RR_MALFORMED, "truncated"},
-        {35, 1, RR_MALFORMED, "free pages"},          {39, 1, RR_MALFORMED, "free pages"},       {47, 3, RR_MALFORMED, "header"},
-        {55, 1, RR_MALFORMED, "header"},              {59, 2, RR_MALFORMED, "header"},           {63, 2, RR_UNSUPPORTED, "newer"},
-        {63, 0, RR_MALFORMED, "no such version"},     {67, 1, RR_MALFORMED, "header"},           {71, 'w', RR_MALFORMED, "not an evidence"},
-        {72, 1, RR_MALFORMED, "header"},              {91, 1, RR_MALFORMED, "header"}};
+    static const struct {
+        size_t offset;
+        uint8_t value;
+        rr_status status;
+        const char *rule;
+    } cases[] = {{0, 's', RR_MALFORMED, "not an SQLite"}, {16, 0, RR_MALFORMED, "header"},
+                 {18, 2, RR_MALFORMED, "header"},         {19, 2, RR_MALFORMED, "header"},
+                 {20, 8, RR_MALFORMED, "header"},         {21, 65, RR_MALFORMED, "header"},
+                 {22, 33, RR_MALFORMED, "header"},        {23, 33, RR_MALFORMED, "header"},
+                 {31, 1, RR_MALFORMED, "truncated"},      {35, 1, RR_MALFORMED, "free pages"},
+                 {39, 1, RR_MALFORMED, "free pages"},     {47, 3, RR_MALFORMED, "header"},
+                 {55, 1, RR_MALFORMED, "header"},         {59, 2, RR_MALFORMED, "header"},
+                 {63, 2, RR_UNSUPPORTED, "newer"},        {63, 0, RR_MALFORMED, "no such version"},
+                 {67, 1, RR_MALFORMED, "header"},         {71, 'w', RR_MALFORMED, "not an evidence"},
+                 {72, 1, RR_MALFORMED, "header"},         {91, 1, RR_MALFORMED, "header"}};
     size_t len;
     uint8_t *bytes = fx_read(good, &len);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -149,11 +157,13 @@ static void lost_page(void **state) {
 
 /* ---- every other check ---------------------------------------------------------------------------------------------- */
 
-#define AS_BLOB(from, to) "UPDATE document SET bytes = CAST(replace(CAST(bytes AS TEXT), '" from "', '" to "') AS BLOB) WHERE id = "
+#define AS_BLOB(from, to)                                                                                                      \
+    "UPDATE document SET bytes = CAST(replace(CAST(bytes AS TEXT), '" from "', '" to "') AS BLOB) WHERE id = "
 #define REWRITE(to) "PRAGMA writable_schema=ON; UPDATE sqlite_master SET sql = replace(sql, " to ")"
 /* Byte 7 of a blob, exchanged. */
-#define FLIP(table, column, where)                                                                                                  \
-    "UPDATE " table " SET " column " = CAST(substr(" column ", 1, 6) || CASE hex(substr(" column ", 7, 1)) WHEN '41' THEN x'42' "     \
+#define FLIP(table, column, where)                                                                                             \
+    "UPDATE " table " SET " column " = CAST(substr(" column ", 1, 6) || CASE hex(substr(" column                               \
+    ", 7, 1)) WHEN '41' THEN x'42' "                                                                                           \
     "ELSE x'41' END || substr(" column ", 8) AS BLOB) WHERE " where
 
 typedef struct mutation {
@@ -163,7 +173,8 @@ typedef struct mutation {
     const char *where, *rule;
 } mutation;
 
-static const char type_rule[] = "type or size", row_rule[] = "row is missing", roll_rule[] = "what roll and names", entry_rule[] = "what the entry";
+static const char type_rule[] = "type or size", row_rule[] = "row is missing", roll_rule[] = "what roll and names",
+                  entry_rule[] = "what the entry";
 
 static const mutation schema[] = {
     {"CREATE TABLE more (a)", RR_MALFORMED, RR_CHECK_FILE, "schema", "too many"},
@@ -174,8 +185,8 @@ static const mutation schema[] = {
     {"DROP TABLE opening", RR_MALFORMED, RR_CHECK_FILE, "schema", "missing"},
     {"ALTER TABLE tile RENAME TO tiles", RR_MALFORMED, RR_CHECK_FILE, "schema", "as documented"},
     {"ALTER TABLE leaf ADD COLUMN more", RR_MALFORMED, RR_CHECK_FILE, "schema", "as documented"},
-    {"DROP TABLE opening; CREATE VIEW opening AS SELECT 0 AS id, x'' AS hash, x'' AS bytes", RR_MALFORMED, RR_CHECK_FILE, "schema",
-     "as documented"},
+    {"DROP TABLE opening; CREATE VIEW opening AS SELECT 0 AS id, x'' AS hash, x'' AS bytes", RR_MALFORMED, RR_CHECK_FILE,
+     "schema", "as documented"},
     {"DROP TABLE opening; CREATE TABLE opening (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, bytes BLOB NOT NULL)", RR_MALFORMED,
      RR_CHECK_FILE, "schema", "as documented"},
 };
@@ -192,8 +203,8 @@ static const mutation shape[] = {
     {"UPDATE member SET place = 99 WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE, "member", row_rule},
     {"UPDATE member SET place = -1 WHERE place = 0", RR_MALFORMED, RR_CHECK_FILE, "member", row_rule},
     {"UPDATE member SET member = x'41' WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE, "member", type_rule},
-    {"UPDATE member SET class = 7.5 || x'00' WHERE place = 5; UPDATE member SET class = x'41' WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE,
-     "member", type_rule},
+    {"UPDATE member SET class = 7.5 || x'00' WHERE place = 5; UPDATE member SET class = x'41' WHERE place = 5", RR_MALFORMED,
+     RR_CHECK_FILE, "member", type_rule},
     {"UPDATE member SET counted_as = x'41' WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE, "member", type_rule},
     {"UPDATE member SET basis = x'41' WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE, "member", type_rule},
     {"UPDATE member SET ring = 'one' WHERE place = 5", RR_MALFORMED, RR_CHECK_FILE, "member", type_rule},
@@ -229,16 +240,18 @@ static const mutation content[] = {
     {AS_BLOB("Edition: 1", "Edition: 0") "2", RR_MALFORMED, RR_CHECK_ROLL, "roll", ""},
     {AS_BLOB("Body-Size: 60", "Body-Size: 61") "2", RR_INVALID, RR_CHECK_ROLL, "roll", ""},
     {AS_BLOB("round-robin roll v1", "round-robin roll v2") "3", RR_INVALID, RR_CHECK_ROLL_NOTE, "roll note", ""},
-    {"UPDATE document SET bytes = (SELECT bytes FROM document WHERE id = 4) WHERE id = 3", RR_INVALID, RR_CHECK_ROLL_NOTE, "roll note", ""},
-    {"UPDATE document SET bytes = (SELECT bytes FROM document WHERE id = 3) WHERE id = 4", RR_INVALID, RR_CHECK_ASSIGNMENT, "assignment",
-     ""},
+    {"UPDATE document SET bytes = (SELECT bytes FROM document WHERE id = 4) WHERE id = 3", RR_INVALID, RR_CHECK_ROLL_NOTE,
+     "roll note", ""},
+    {"UPDATE document SET bytes = (SELECT bytes FROM document WHERE id = 3) WHERE id = 4", RR_INVALID, RR_CHECK_ASSIGNMENT,
+     "assignment", ""},
     {"UPDATE document SET bytes = x'00' WHERE id = 4", RR_MALFORMED, RR_CHECK_ASSIGNMENT, "assignment", ""},
     {AS_BLOB("Person 01", "Person 10") "5", RR_INVALID, RR_CHECK_NAMES, "names", ""},
     {AS_BLOB("round-robin names v1", "round-robin names v2") "5", RR_MALFORMED, RR_CHECK_NAMES, "names", ""},
     {"UPDATE document SET bytes = CAST(substr(bytes, 1, 63) || x'ff' || substr(bytes, 65) AS BLOB) WHERE id = 6", RR_MALFORMED,
      RR_CHECK_ENROLMENTS, "enrolments", "proof"}, /* a scalar above the order */
-    {"UPDATE document SET bytes = CAST(substr(bytes, 97, 96) || substr(bytes, 1, 96) || substr(bytes, 193) AS BLOB) WHERE id = 6", RR_INVALID,
-     RR_CHECK_ENROLMENTS, "enrolments", "proof"},
+    {"UPDATE document SET bytes = CAST(substr(bytes, 97, 96) || substr(bytes, 1, 96) || substr(bytes, 193) AS BLOB) WHERE id = "
+     "6",
+     RR_INVALID, RR_CHECK_ENROLMENTS, "enrolments", "proof"},
     {"UPDATE document SET bytes = substr(bytes, 2) WHERE id = 6", RR_MALFORMED, RR_CHECK_ENROLMENTS, "enrolments", ""},
 
     {"DELETE FROM member WHERE place = 23", RR_INVALID, RR_CHECK_COLUMNS, "member", "one row for each"},
@@ -262,12 +275,15 @@ static const mutation content[] = {
     {"INSERT INTO opening SELECT 1, hash, bytes FROM opening", RR_INVALID, RR_CHECK_COLUMNS, "opening", "ascend"},
 
     {"UPDATE checkpoint SET size = 2 WHERE size = 1", RR_INVALID, RR_CHECK_CHECKPOINTS, "checkpoint", "another size"},
-    {"UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), char(10) || '3' || char(10), char(10) || '4' || char(10)) AS BLOB), "
-     "size = 4 WHERE size = 3", RR_INVALID, RR_CHECK_CHECKPOINTS, "checkpoint", ""},
+    {"UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), char(10) || '3' || char(10), char(10) || '4' || char(10)) "
+     "AS BLOB), "
+     "size = 4 WHERE size = 3",
+     RR_INVALID, RR_CHECK_CHECKPOINTS, "checkpoint", ""},
     {"UPDATE checkpoint SET note = x'0a' WHERE size = 3", RR_MALFORMED, RR_CHECK_CHECKPOINTS, "checkpoint", ""},
 
     {"DELETE FROM leaf WHERE leaf = 7", RR_INVALID, RR_CHECK_LOG, "leaf", "are missing"},
-    {"INSERT INTO leaf SELECT 8, kind, number, nullifier, bytes FROM leaf WHERE leaf = 7", RR_INVALID, RR_CHECK_LOG, "leaf", "no checkpoint"},
+    {"INSERT INTO leaf SELECT 8, kind, number, nullifier, bytes FROM leaf WHERE leaf = 7", RR_INVALID, RR_CHECK_LOG, "leaf",
+     "no checkpoint"},
     {"DELETE FROM checkpoint WHERE size = 8", RR_INVALID, RR_CHECK_LOG, "leaf", "no checkpoint"},
     {"UPDATE leaf SET bytes = CAST(bytes || x'00' AS BLOB) WHERE leaf = 3", RR_INVALID, RR_CHECK_LOG, "checkpoint", "root"},
     {"UPDATE tile SET level = 1", RR_INVALID, RR_CHECK_LOG, "tile", "not those"},
@@ -397,10 +413,18 @@ static void files_beside(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_good_one), cmocka_unit_test(not_a_file),  cmocka_unit_test(header),
-        cmocka_unit_test(lost_page),    cmocka_unit_test(schemas),     cmocka_unit_test(shapes),
-        cmocka_unit_test(contents),     cmocka_unit_test(free_page),   cmocka_unit_test(foreign_log),
-        cmocka_unit_test(ceremony_without_sealed), cmocka_unit_test(changed_meanwhile), cmocka_unit_test(files_beside),
+        cmocka_unit_test(the_good_one),
+        cmocka_unit_test(not_a_file),
+        cmocka_unit_test(header),
+        cmocka_unit_test(lost_page),
+        cmocka_unit_test(schemas),
+        cmocka_unit_test(shapes),
+        cmocka_unit_test(contents),
+        cmocka_unit_test(free_page),
+        cmocka_unit_test(foreign_log),
+        cmocka_unit_test(ceremony_without_sealed),
+        cmocka_unit_test(changed_meanwhile),
+        cmocka_unit_test(files_beside),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
