@@ -143,8 +143,8 @@ static rr_status restrict_db(rr_evidence_file *file, rr_file_error *error) {
             return rr_fail(error, RR_UNSUPPORTED, "file", -1, "this SQLite library cannot be told to distrust a file");
     }
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) sqlite3_limit(file->db, limits[i].limit, limits[i].value);
-    if (sqlite3_exec(file->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON", NULL, NULL, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_exec(file->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON",
+                     NULL, NULL, NULL) != SQLITE_OK)
         return rr_db_fail(error, file->db, "file");
     /* A row takes about ten operations and 4 bytes at the least; each table is read a few times. */
     file->budget = 1000 + (uint64_t)file->stat.st_size / 1000;

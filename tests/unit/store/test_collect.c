@@ -39,13 +39,17 @@ static void must(rr_status status, const rr_file_error *error) {
     if (status != RR_OK) fail_msg("%s %d: %s", error->where, (int)error->number, error->rule);
 }
 
-static fixture *start(void) {
+static fixture *start_with(unsigned modes) {
     rr_file_error error;
-    fixture *fx = fx_new(RR_MODE_ANONYMOUS | RR_MODE_NAMED);
+    fixture *fx = fx_new(modes);
     rr_collect_parts parts = fx_collect_parts(fx);
     unlink(path);
     must(rr_collect_create(&error, path, &parts, &fx->log, &fx->random), &error);
     return fx;
+}
+
+static fixture *start(void) {
+    return start_with(RR_MODE_ANONYMOUS | RR_MODE_NAMED);
 }
 
 static rr_collect *open_it(fixture *fx) {
@@ -291,6 +295,36 @@ static void order_leaves_nothing(void **state) {
     fx_free(fx);
 }
 
+/* All modes, and what follows a signature: in one batch, in the order in which it must stand there. */
+static void all_kinds(void **state) {
+    (void)state;
+    fixture *fx = start_with(RR_MODE_ANONYMOUS | RR_MODE_SEALED | RR_MODE_NAMED), *without = start();
+    answers a = {.count = 0};
+    for (uint32_t i = 0; i < 3; i++) add_new(&a, without, RR_NAMED, i);
+    fx_entry sealed = fx_record(fx, RR_SEALED, 1);
+    add(&a, &sealed);
+    rr_collect_counts n = run(without, &a, RR_COLLECT_HOLD);
+    assert_int_equal(a.results[3].status, RR_REFUSED); /* a mode that the petition does not have */
+    assert_int_equal(n.taken, 3);
+    fx_free(without);
+    fx_free(fx);
+
+    fx = start_with(RR_MODE_ANONYMOUS | RR_MODE_SEALED | RR_MODE_NAMED);
+    a.count = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        add_new(&a, fx, RR_WITHDRAW, i);
+        add_new(&a, fx, RR_STEP_FORWARD, i);
+        add_new(&a, fx, RR_SEALED, i);
+    }
+    add_new(&a, fx, RR_SEALED, 3);
+    n = run(fx, &a, RR_COLLECT_APPEND);
+    assert_int_equal(n.appended, 10);
+    assert_int_equal(n.conflicts, 0);
+    verify(fx, 1, 0, 11);
+    free(sealed.bytes);
+    fx_free(fx);
+}
+
 static void closing(void **state) {
     (void)state;
     fixture *fx = start();
@@ -489,6 +523,7 @@ int main(void) {
         cmocka_unit_test(a_run),
         cmocka_unit_test(waiting),
         cmocka_unit_test(order_leaves_nothing),
+        cmocka_unit_test(all_kinds),
         cmocka_unit_test(closing),
         cmocka_unit_test(too_many),
         cmocka_unit_test(bad_files),
