@@ -101,7 +101,7 @@ for i in 1 2 3; do
     "$robin" sign room --key "members/openpgp-$i" --mode named --out "answers/b$i" 2>/dev/null
 done
 "$robin" decline room --key members/openpgp-5 --passphrase-file passphrase.txt --out answers/b5 2>/dev/null
-ls -l answers | awk 'NR > 1 { print $5, "bytes", $9 }'
+wc -c answers/* | sed '$d'
 
 say 'The answers are counted, and the evidence is made and verified'
 run collect room.db --petition room --key log.key answers
@@ -131,7 +131,7 @@ run rehearse answer rooms --keys rehearsal.keys --to answers2 --anonymous 220 --
 run collect rooms.db --petition rooms --key log.key answers2
 
 say "After $closes the log is closed"
-while [ "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \< "$closes" ] || [ "$(date -u +%Y-%m-%dT%H:%M:%SZ)" = "$closes" ]; do sleep 1; done
+until [ "$(date +%s)" -gt "$(date -d "$closes" +%s)" ]; do sleep 1; done
 run collect rooms.db --key log.key --close
 run evidence rooms.db --out rooms.evidence
 run verify rooms.evidence

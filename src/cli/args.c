@@ -65,7 +65,7 @@ const rr_command *rr_args_command(const rr_args *args) {
 
 /* ---- parsing ------------------------------------------------------------------------------------------------------------------ */
 
-static _Noreturn void usage(const rr_command *command, const char *problem) {
+static RR_NORETURN void usage(const rr_command *command, const char *problem) {
     fprintf(stderr, "robin: %s. Say robin %s%s--help for what it takes.\n", problem, command == NULL ? "" : command->name,
             command == NULL ? "" : " ");
     exit(RR_EXIT_USAGE);

@@ -119,7 +119,7 @@ static const char *tidy(const char *line) {
     return out;
 }
 
-static _Noreturn void stop(void) {
+static RR_NORETURN void stop(void) {
     rr_die(RR_EXIT_REFUSED, "stopped. You have not answered, and nothing was changed.");
 }
 

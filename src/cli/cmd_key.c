@@ -23,8 +23,9 @@ int rr_run_key_new(const rr_args *args) {
                "'%s' is no name for a key: it is 1 to %d bytes without spaces, + or control characters. Choose another.",
                rr_safe_string(name), RR_SIGNER_NAME_MAX);
     rr_signer_write(text, signer);
-    strcat(text, "\n");
-    rr_write_file(path, RR_SECRET_FILE, rr_flag(args, "force"), text, strlen(text));
+    size_t len = strlen(text);
+    text[len++] = '\n';
+    rr_write_file(path, RR_SECRET_FILE, rr_flag(args, "force"), text, len);
     print_vkey(signer);
     return RR_EXIT_DONE;
 }

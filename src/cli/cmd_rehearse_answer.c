@@ -22,7 +22,7 @@ typedef struct cast {
 } cast;
 
 static rr_status parse_keys(cast *c, rr_reader *r, size_t room) {
-    rr_text value;
+    rr_text value = {"", 0};
     uint8_t id[32];
     uint32_t edition;
     rr_status s = rr_reader_first(r, RR_REHEARSAL_FIRST, "here comes the line `" RR_REHEARSAL_FIRST "`");
@@ -37,7 +37,7 @@ static rr_status parse_keys(cast *c, rr_reader *r, size_t room) {
     while (s == RR_OK && (s = rr_reader_next(r)) == RR_OK) {
         rr_text member, number, k, rest = r->line;
         uint32_t slot;
-        player p;
+        player p = {.place = 0};
         if (!rr_text_cut(&member, &rest, '\t') || !rr_text_cut(&number, &rest, '\t') || !rr_text_cut(&k, &rest, '\t') ||
             !rr_text_number(&slot, number) || !rr_text_hex(p.secret.k, 32, k) || !rr_text_hex(p.secret.r, 32, rest))
             return rr_reader_fail(r, "a line is member TAB slot TAB k TAB r");

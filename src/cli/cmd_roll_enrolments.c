@@ -118,7 +118,7 @@ static void check_books(intake *in) {
     enum { CHUNK = 256 };
     const rr_edition *e = &in->edition;
     rr_book_set *set = known_books(e);
-    const rr_enrolment_file **files = rr_take_array(in->count, sizeof *files);
+    const rr_enrolment_file **files = rr_take_array(in->count, sizeof(void *));
     rr_book_result *results = rr_take_array(in->count, sizeof *results);
     size_t n = 0;
     for (size_t i = 0; i < in->count; i++)

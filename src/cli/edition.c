@@ -66,7 +66,7 @@ void rr_write_conf(const rr_edition *e) {
              rr_hex_text(e->id.bytes, 32), TEXT_ARG(e->body), e->body_size, TEXT_ARG(e->source), e->edition, e->slots,
              rr_roll_kind_text(e->kind), TEXT_ARG(e->registrar.text));
     const char *path = rr_join(e->folder, RR_CONF_FILE);
-    rr_edition again;
+    rr_edition again = {.folder = NULL};
     rr_error error;
     rr_reader reader;
     rr_reader_init(&reader, &error, b.text, b.len);

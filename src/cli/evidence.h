@@ -13,7 +13,7 @@ rr_evidence_report *rr_read_evidence(const char *path, const rr_pid *pid);
 /* "roll 12: the rule", with what SQLite or the system said. */
 const char *rr_file_error_text(const rr_file_error *error);
 /* Fails with the status that fits. */
-_Noreturn void rr_die_of(const char *path, const rr_file_error *error, const char *what_to_do);
+RR_NORETURN void rr_die_of(const char *path, const rr_file_error *error, const char *what_to_do);
 
 /* verify's two ways of printing a report (report_text.c, report_json.c). */
 void rr_print_report(FILE *out, const rr_evidence_report *report, bool names);

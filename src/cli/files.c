@@ -33,7 +33,7 @@ static int open_input(const char *path, struct stat *about) {
     return fd;
 }
 
-static _Noreturn void too_large(const char *path, size_t limit) {
+static RR_NORETURN void too_large(const char *path, size_t limit) {
     rr_die(RR_EXIT_REFUSED, "%s: has more than %s bytes, the most that such a file can have. Check that it is the right file.",
            shown(path), rr_grouped(limit));
 }

@@ -129,10 +129,8 @@ void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers
         const rr_ring *ring = rr_prepare_ring(papers, papers->rings.ring_of_place[place]);
         *size = rr_ring_record_size(kind, rr_ring_count(ring));
         size_t scratch_len = rr_sign_ring_scratch_size(rr_ring_count(ring));
-        void *scratch = rr_take_secret(scratch_len + 16);
-        /* Guarded memory ends at a page's end and so begins anywhere. */
-        void *aligned = (void *)(((uintptr_t)scratch + 15) & ~(uintptr_t)15);
-        status = rr_sign_ring(papers->params, papers->subject, ring, record, *size, kind, secret, &fresh, aligned, scratch_len);
+        void *scratch = rr_take_secret(scratch_len);
+        status = rr_sign_ring(papers->params, papers->subject, ring, record, *size, kind, secret, &fresh, scratch, scratch_len);
         rr_release_secret(scratch);
     } else if (kind == RR_WITHDRAW) {
         *size = RR_WITHDRAW_SIZE;

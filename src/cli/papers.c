@@ -153,7 +153,7 @@ void rr_make_rings(rr_papers *papers) {
                       papers->petition.ring_minimum, papers->petition.by_class, rr_take(rr_rings_scratch_size(n)),
                       rr_rings_scratch_size(n)) != RR_OK)
         rr_die(RR_EXIT_REFUSED, "%s: no rings can be made of it.", rr_safe_string(papers->roll_file.path));
-    papers->prepared = rr_take_array(papers->rings.ring_count, sizeof *papers->prepared);
+    papers->prepared = rr_take_array(papers->rings.ring_count, sizeof(void *));
 }
 
 void rr_open_papers(rr_papers *papers, const rr_args *args) {

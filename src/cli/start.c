@@ -43,8 +43,9 @@ static int terminal_fd = -1;
 int rr_unfinished_add(const char *path) {
     for (int i = 0; i < RR_UNFINISHED_MAX; i++) {
         if (unfinished_used[i]) continue;
-        if (strlen(path) >= sizeof unfinished[i]) return -1;
-        strcpy(unfinished[i], path);
+        size_t size = strlen(path) + 1;
+        if (size > sizeof unfinished[i]) return -1;
+        memcpy(unfinished[i], path, size);
         unfinished_used[i] = 1;
         return i;
     }
@@ -133,8 +134,11 @@ void *rr_take_array(size_t count, size_t size) {
 }
 
 void *rr_take_secret(size_t len) {
+    /* Guarded memory ends at the end of a page: a round length begins aligned. */
+    if (len > SIZE_MAX - 63) rr_die(RR_EXIT_IO, "out of memory.");
+    len = (len + 63) & ~(size_t)63;
     secret_piece *p = calloc(1, sizeof *p);
-    void *data = p == NULL ? NULL : sodium_malloc(len == 0 ? 1 : len);
+    void *data = p == NULL ? NULL : sodium_malloc(len == 0 ? 64 : len);
     if (data == NULL) {
         free(p);
         rr_die(RR_EXIT_IO, "no locked memory for secrets (%zu bytes). Raise the limit: ulimit -l", len);

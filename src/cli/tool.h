@@ -17,6 +17,8 @@
 #include "cli/command.h"
 #include "roundrobin/text.h"
 
+#define RR_NORETURN __attribute__((noreturn))
+
 /* ---- the program's start and end (start.c) -------------------------------------------------------------------------------- */
 
 /* libsodium, no core dumps, handlers of signals.  Call it first. */
@@ -41,9 +43,9 @@ char *rr_copy_text(rr_text text);
 /* ---- failing and telling (say.c) ------------------------------------------------------------------------------------------------ */
 
 /* "robin: WHAT" on stderr, then the end of the program with this exit status.  The sentence says what, where and what to do. */
-_Noreturn void rr_die(int exit_status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+RR_NORETURN void rr_die(int exit_status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "robin: FILE:LINE: RULE. WHAT TO DO" */
-_Noreturn void rr_die_at(const char *file, const rr_error *error, const char *what_to_do);
+RR_NORETURN void rr_die_at(const char *file, const rr_error *error, const char *what_to_do);
 /* A line to stderr that is no failure. */
 void rr_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends the program with status 3 if stdout could not take all. */

@@ -33,7 +33,7 @@ static const char *folder_of(const char *path) {
     return rr_format("%.*s", (int)(slash - path), path);
 }
 
-static _Noreturn void fail_writing(rr_output *output, int error) {
+static RR_NORETURN void fail_writing(rr_output *output, int error) {
     const char *path = output->path;
     rr_output_drop(output);
     if (error == ENOSPC || error == EFBIG || error == EDQUOT)
@@ -42,7 +42,7 @@ static _Noreturn void fail_writing(rr_output *output, int error) {
     rr_die(RR_EXIT_IO, "%s: %s. Nothing was written.", rr_safe_string(path), strerror(error));
 }
 
-static _Noreturn void fail_exists(const char *path) {
+static RR_NORETURN void fail_exists(const char *path) {
     rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or remove that one first.",
            rr_safe_string(path));
 }

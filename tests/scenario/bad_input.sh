@@ -185,7 +185,7 @@ ok "$robin" petition assign body --key registrar.key --petition card.txt --to ca
 fails 1 'the passphrase is wrong, or the card was altered' "$robin" sign card.pet --key card --passphrase-file wrong --mode named --out x
 fails 1 'its key is not on the roll' "$robin" sign card.pet --key card2 --passphrase-file pass --mode named --out x
 fails 1 'Name your key file' "$robin" sign pet --key card --passphrase-file pass --mode named --out x
-head -c 500 card >cut
+head -c 500 card >"cut"
 fails 1 'cut' "$robin" sign card.pet --key cut --passphrase-file pass --mode named --out x
 cp card flipped
 flip flipped 800

@@ -108,8 +108,10 @@ int main(int argc, char **argv) {
         _exit(127);
     }
     follow(script);
-    while (take()) {}
+    while (take()) {
+    }
     int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
