@@ -111,6 +111,17 @@ static void a_key_that_only_certifies_leaves_it_to_the_newest_subkey(void **stat
     assert_taken(&log, certificate, subkey_of("certifies", 2));
 }
 
+static void the_newest_subkey_need_not_be_the_last(void **state) {
+    (void)state;
+    run(GPG " --faked-system-time 20200101T000000! --quick-gen-key order ed25519 cert never");
+    const char *certificate = fingerprint_of("order");
+    static const int years[] = {2021, 2023, 2022};
+    for (int i = 0; i < 3; i++)
+        run(GPG " --faked-system-time %d0101T000000! --quick-add-key %s ed25519 sign never", years[i], certificate);
+    import_log log = import_openpgp(exported("order"));
+    assert_taken(&log, certificate, subkey_of("order", 2));
+}
+
 static void an_rsa_certificate_may_have_an_ed25519_subkey(void **state) {
     (void)state;
     const char *certificate = fingerprint_of("rsa");
@@ -280,6 +291,7 @@ int main(void) {
         cmocka_unit_test(the_primary_key_is_taken_if_it_signs),
         cmocka_unit_test(armour_is_read_in_one_block_or_several),
         cmocka_unit_test(a_key_that_only_certifies_leaves_it_to_the_newest_subkey),
+        cmocka_unit_test(the_newest_subkey_need_not_be_the_last),
         cmocka_unit_test(an_rsa_certificate_may_have_an_ed25519_subkey),
         cmocka_unit_test(expired_keys_are_refused),
         cmocka_unit_test(revoked_keys_are_refused),

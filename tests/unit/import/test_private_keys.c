@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "keys.h"
+#include "roll/openpgp_key.h"
 
 #define GPG "gpg --batch --quiet --yes --no-tty --no-auto-check-trustdb --pinentry-mode loopback "
 
@@ -128,16 +129,31 @@ static void ciphers_of_ssh_keys(void **state) {
     }
 }
 
-static void many_rounds_are_refused_before_they_are_run(void **state) {
-    (void)state;
-    bytes file = slurp("locked");
-    uint8_t raw[1024];
+/* What is inside the armour of a file, with room behind it. */
+static size_t unarmoured(uint8_t raw[1024], const char *path) {
     size_t len;
-    const char *begin = strchr((char *)file.data, '\n') + 1;
-    assert_int_equal(sodium_base642bin(raw, sizeof raw, begin, strlen(begin), "\n", &len, &(const char *){NULL}, 1), 0);
-    /* magic, "aes256-ctr", "bcrypt", length of the options, string of 16 bytes of salt; then the rounds */
-    uint8_t *rounds = raw + 15 + 4 + 10 + 4 + 6 + 4 + 4 + 16;
-    assert_memory_equal(rounds, "\0\0\0\4", 4);
+    const char *begin = strchr((char *)slurp(path).data, '\n') + 1;
+    assert_int_equal(sodium_base642bin(raw, 1024, begin, strlen(begin), "\n", &len, &(const char *){NULL}, 1), 0);
+    return len;
+}
+
+static bytes armoured(const uint8_t *raw, size_t len) {
+    char base64[2048], file[3000];
+    sodium_bin2base64(base64, sizeof base64, raw, len, sodium_base64_VARIANT_ORIGINAL);
+    snprintf(file, sizeof file, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n", base64);
+    return text(file);
+}
+
+/* All that libssh is not to see. */
+static void protection_is_checked_before_libssh_sees_it(void **state) {
+    (void)state;
+    uint8_t raw[1024];
+    size_t len = unarmoured(raw, "locked");
+    /* magic, "aes256-ctr", "bcrypt", length of the options, string of 16 bytes of salt, the rounds, number of keys, public key */
+    uint8_t *kdf = raw + 15 + 4 + 10 + 4, *salt = kdf + 6 + 4, *rounds = salt + 4 + 16, *private_part = rounds + 4 + 4 + 4 + 51;
+    assert_memory_equal(kdf, "bcrypt", 6);
+    assert_memory_equal(rounds, "\0\0\0\4\0\0\0\1", 8);
+    assert_int_equal(private_part + 4 + private_part[3] - raw, len);
     static const struct {
         const char *rounds, *words;
         rr_status status;
@@ -145,14 +161,32 @@ static void many_rounds_are_refused_before_they_are_run(void **state) {
                  {"\xff\xff\xff\xff", "5000 rounds", RR_UNSUPPORTED},
                  {"\0\0\0\0", "damaged", RR_MALFORMED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char base64[2048], armoured[3000];
         memcpy(rounds, cases[i].rounds, 4);
-        sodium_bin2base64(base64, sizeof base64, raw, len, sodium_base64_VARIANT_ORIGINAL);
-        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n",
-                 base64);
-        reading r = read_key(text(armoured), "geheim wort");
+        reading r = read_key(armoured(raw, len), "geheim wort");
         assert_fails(&r, cases[i].status, cases[i].words);
     }
+    memcpy(rounds, "\0\0\0\4", 4);
+    raw[len] = 0; /* as the tag of an AEAD cipher would be */
+    reading r = read_key(armoured(raw, len + 1), "geheim wort");
+    assert_fails(&r, RR_MALFORMED, "something follows");
+    private_part[3]--;
+    r = read_key(armoured(raw, len - 1), "geheim wort");
+    assert_fails(&r, RR_MALFORMED, "blocks");
+    private_part[3] = 0;
+    r = read_key(armoured(raw, (size_t)(private_part - raw) + 4), "geheim wort");
+    assert_fails(&r, RR_MALFORMED, "blocks");
+    len = unarmoured(raw, "locked");
+    memcpy(kdf, "scrypt", 6);
+    r = read_key(armoured(raw, len), "geheim wort");
+    assert_fails(&r, RR_UNSUPPORTED, "bcrypt");
+    len = unarmoured(raw, "locked");
+    salt[3] = 0; /* an empty salt: the options are too long then */
+    r = read_key(armoured(raw, len), "geheim wort");
+    assert_fails(&r, RR_MALFORMED, "damaged");
+    len = unarmoured(raw, "open");
+    raw[len] = 0;
+    r = read_key(armoured(raw, len + 1), NULL);
+    assert_fails(&r, RR_MALFORMED, "something follows");
 }
 
 static void other_ssh_keys_are_refused(void **state) {
@@ -164,10 +198,7 @@ static void other_ssh_keys_are_refused(void **state) {
     /* an sk key's file, as far as it is looked at: one key of type sk-ssh-ed25519@openssh.com */
     uint8_t raw[128] =
         "openssh-key-v1\0\0\0\0\4none\0\0\0\4none\0\0\0\0\0\0\0\1\0\0\0\036\0\0\0\032sk-ssh-ed25519@openssh.com\0\0\0\0";
-    char base64[256], armoured[400];
-    sodium_bin2base64(base64, sizeof base64, raw, 15 + 8 + 8 + 4 + 4 + 4 + 30 + 4, sodium_base64_VARIANT_ORIGINAL);
-    snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n", base64);
-    r = read_key(text(armoured), NULL);
+    r = read_key(armoured(raw, 15 + 8 + 8 + 4 + 4 + 4 + 30 + 4), NULL);
     assert_fails(&r, RR_UNSUPPORTED, "hardware");
     run("cp rsa rsa.pem && ssh-keygen -q -p -N '' -m PEM -f rsa.pem >/dev/null");
     r = read_key(slurp("rsa.pem"), NULL);
@@ -238,21 +269,13 @@ static void damaged_ssh_keys_are_refused(void **state) {
 /* One byte of an unprotected key's binary at a time: what is checked is each field of it. */
 static void every_field_of_an_ssh_key_is_checked(void **state) {
     (void)state;
-    bytes file = slurp("open");
     uint8_t raw[1024];
-    size_t len;
-    const char *begin = strchr((char *)file.data, '\n') + 1;
-    assert_int_equal(sodium_base642bin(raw, sizeof raw, begin, strlen(begin), "\n", &len, &(const char *){NULL}, 1), 0);
-    size_t comment = len - 9, unread = 0;
+    size_t len = unarmoured(raw, "open"), comment = len - 9, unread = 0;
     while (memcmp(raw + comment, "a comment", 9) != 0) comment--;
     for (size_t i = 0; i < len; i++) {
-        char base64[2048], armoured[3000];
         raw[i] ^= 0x41;
-        sodium_bin2base64(base64, sizeof base64, raw, len, sodium_base64_VARIANT_ORIGINAL);
+        reading r = read_key(armoured(raw, len), NULL);
         raw[i] ^= 0x41;
-        snprintf(armoured, sizeof armoured, "-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n",
-                 base64);
-        reading r = read_key(text(armoured), NULL);
         if (i >= comment && i < comment + 9)
             unread += r.status == RR_OK; /* nobody looks at the comment */
         else
@@ -348,7 +371,17 @@ static void seeds_with_zeros_in_front_are_read(void **state) {
     assert_opens(&r, &entry);
     at[35] ^= 1;
     r = read_key(file, NULL);
-    assert_int_equal(r.status, RR_MALFORMED);
+    assert_int_equal(r.status, RR_MALFORMED); /* librnp says so */
+    const char *why;
+    uint8_t read[32];
+    assert_int_equal(rr_pgp_seed(read, &why, at, 36), RR_MALFORMED);
+    assert_says(why, "sum is wrong");
+    at[35] ^= 1;
+    assert_int_equal(rr_pgp_seed(read, &why, at, 36), RR_OK);
+    assert_memory_equal(read, seed, 32);
+    for (size_t len = 0; len < 36; len++) assert_int_equal(rr_pgp_seed(read, &why, at, len), RR_MALFORMED);
+    at[0] = 255;
+    assert_int_equal(rr_pgp_seed(read, &why, at, 36), RR_MALFORMED);
 }
 
 int main(void) {
@@ -356,7 +389,7 @@ int main(void) {
         cmocka_unit_test(ssh_keys_open_their_entries),
         cmocka_unit_test(protected_ssh_keys_open_with_their_passphrase),
         cmocka_unit_test(ciphers_of_ssh_keys),
-        cmocka_unit_test(many_rounds_are_refused_before_they_are_run),
+        cmocka_unit_test(protection_is_checked_before_libssh_sees_it),
         cmocka_unit_test(other_ssh_keys_are_refused),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(another_key_than_the_wanted_is_not_read),

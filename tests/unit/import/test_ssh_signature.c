@@ -88,7 +88,7 @@ static void every_byte_of_a_signature_counts(void **state) {
 /* A signature made by hand over MESSAGE: everything in it holds but what the test changes. */
 typedef struct parts {
     uint32_t version;
-    const char *purpose, *reserved, *hash_name, *signature_type, *trailer;
+    const char *purpose, *reserved, *hash_name, *signature_type, *inner_trailer, *trailer;
     size_t signature_len;
 } parts;
 
@@ -118,7 +118,8 @@ static bytes by_hand(parts p) {
     n = append(raw, n, p.hash_name, strlen(p.hash_name));
     size_t inner = append(blob, 0, p.signature_type, strlen(p.signature_type));
     inner = append(blob, inner, signature, p.signature_len);
-    n = append(raw, n, blob, inner);
+    memcpy(blob + inner, p.inner_trailer, strlen(p.inner_trailer));
+    n = append(raw, n, blob, inner + strlen(p.inner_trailer));
     memcpy(raw + n, p.trailer, strlen(p.trailer));
     sodium_bin2base64(base64, sizeof base64, raw, n + strlen(p.trailer), sodium_base64_VARIANT_ORIGINAL);
     snprintf(armoured, sizeof armoured, "-----BEGIN SSH SIGNATURE-----\n%s\n-----END SSH SIGNATURE-----\n", base64);
@@ -127,7 +128,7 @@ static bytes by_hand(parts p) {
 
 static void every_field_of_a_signature_is_checked(void **state) {
     (void)state;
-    const parts good = {1, "round-robin", "", "sha512", "ssh-ed25519", "", 64};
+    const parts good = {1, "round-robin", "", "sha512", "ssh-ed25519", "", "", 64};
     uint8_t key[32];
     rr_error error;
     parts p = good;
@@ -145,6 +146,8 @@ static void every_field_of_a_signature_is_checked(void **state) {
     p = good, p.signature_type = "ssh-rsa";
     assert_fails(by_hand(p), RR_MALFORMED, "not that of an Ed25519 key");
     p = good, p.signature_len = 63;
+    assert_fails(by_hand(p), RR_MALFORMED, "not that of an Ed25519 key");
+    p = good, p.inner_trailer = "x";
     assert_fails(by_hand(p), RR_MALFORMED, "not that of an Ed25519 key");
     p = good, p.trailer = "x";
     assert_fails(by_hand(p), RR_MALFORMED, "something follows");
