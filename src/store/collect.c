@@ -74,8 +74,7 @@ static rr_status make(rr_file_error *error, const char *path, const rr_collect_p
     sqlite3_snprintf(sizeof end, end, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", RR_COLLECT_APPLICATION,
                      RR_COLLECT_VERSION);
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; BEGIN", NULL, NULL, NULL) !=
-            SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db, rr_sql_collect, NULL, NULL, NULL) != SQLITE_OK)
         status = rr_db_fail(error, db, "file");
     if (status == RR_OK) status = fill(db, error, parts, pid, log);

@@ -208,11 +208,11 @@ static rr_status check_parts(writer *w) {
     return status;
 }
 
-/* The temporary file needs no journal: a crash leaves only it.  secure_delete keeps what memory held before out of unused space. */
+/* The temporary file needs no journal: a crash leaves only it. */
 static rr_status write_database(writer *w, const char *path) {
     static const char begin[] =
         "PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA encoding='UTF-8'; PRAGMA journal_mode=OFF;"
-        "PRAGMA synchronous=OFF; PRAGMA secure_delete=ON; PRAGMA locking_mode=EXCLUSIVE; BEGIN";
+        "PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; BEGIN";
     char end[128];
     sqlite3_snprintf(sizeof end, end, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", RR_EVIDENCE_APPLICATION,
                      RR_EVIDENCE_VERSION);
