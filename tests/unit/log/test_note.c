@@ -133,6 +133,20 @@ static void test_form(void **state) {
     assert_rule(&error, RR_MALFORMED, 3, "control");
     assert_int_equal(rr_note_parse(&note, &error, "a\xe2\x80\x94", 3), RR_MALFORMED); /* cut within a character */
     assert_rule(&error, RR_MALFORMED, 1, "UTF-8");
+    static const char *const spaces[] = {"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x8a",
+                                         "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+        char spaced[64];
+        size_t len = (size_t)snprintf(spaced, sizeof spaced, "t\n\n— %s AAAAAAA=\n", spaces[i]);
+        assert_int_equal(rr_note_parse(&note, &error, spaced, len), RR_MALFORMED);
+        assert_rule(&error, RR_MALFORMED, 3, "no white space");
+    }
+    static const char *const letters[] = {"\xe2\x80\x8b", "\xe1\x9a\x81", "\xe3\x80\x81", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"};
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) { /* not white space */
+        char named[64];
+        size_t len = (size_t)snprintf(named, sizeof named, "t\n\n— %s AAAAAAA=\n", letters[i]);
+        assert_int_equal(rr_note_parse(&note, &error, named, len), RR_OK);
+    }
     static const char *const good[] = {"\n\n— a AAAAAAA=\n", "\x7f\xc2\x80\n\n— a AAAAAAA=\n"};
     assert_int_equal(rr_note_parse(&note, NULL, good[0], strlen(good[0])), RR_OK);
     assert_int_equal(note.text.len, 1);

@@ -13,7 +13,7 @@
 
 #include "roundrobin/judge.h"
 
-enum { WORLD_MEMBERS = 33, WORLD_LEAVES = 64, WORLD_TRUSTEES = 3, WORLD_T = 2, WORLD_FILES = 16 };
+enum { WORLD_MEMBERS = 33, WORLD_LEAVES = 280, WORLD_TRUSTEES = 3, WORLD_T = 2, WORLD_FILES = 16 };
 
 typedef struct world {
     rr_params *params;

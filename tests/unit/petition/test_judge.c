@@ -253,7 +253,9 @@ static void test_records(void **state) {
 static void test_modes(void **state) {
     world *w = (world *)*state;
     uint8_t entry[64] = {1, RR_NOTICE};
+    assert_true(rr_judge_work_size(&w->about) > 0);
     w->petition.modes = RR_MODE_ANONYMOUS;
+    assert_int_equal(rr_judge_work_size(&w->about), 0);
     world_begin(w);
     world_record_fault(w, RR_SEALED, 0, 1, "no mode `sealed`");
     world_record_fault(w, RR_NAMED, 0, 1, "no mode `named`");

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "judge_world.h"
+#include "petition/judge_internal.h"
 
 /* A log that is only read, never judged as it grows. */
 static void add(world *w, const uint8_t *entry, size_t len) {
@@ -55,7 +56,7 @@ static int set_up(void **state) {
     add_altered(w, RR_NAMED, 3, 165, 1);
     add_altered(w, RR_STEP_FORWARD, 4, 1, 7); /* 4 becomes 3 */
     add_altered(w, RR_WITHDRAW, 5, 6, 1);
-    add_altered(w, RR_WITHDRAW, 6, 2, 1); /* a number */
+    add_altered(w, RR_WITHDRAW, 6, 2, 1);   /* a number */
     add_altered(w, RR_ANONYMOUS, 17, 2, 3); /* another ring; 12 entries of ring 1 as 9 of ring 2: both have m = 2 */
     add_signed(w, RR_SEALED, 2);
     world_mark(w, entry, RR_CLOSE);
@@ -123,9 +124,36 @@ static void test_little_memory(void **state) {
         good++;
     }
     assert_true(good > 3 && refused > 3);
-    assert_int_equal(rr_judge_proofs_var(&w->about, have, &w->log, w->leaf_count, &world_random, NULL, work, least - 64), RR_NO_SPACE);
+    assert_int_equal(rr_judge_proofs_var(&w->about, have, &w->log, w->leaf_count, &world_random, NULL, work, least - 64),
+                     RR_NO_SPACE);
     assert_int_equal(rr_judge_proofs_var(&w->about, have, &w->log, w->leaf_count, &world_random, NULL, work, 0), RR_NO_SPACE);
     free(work);
+}
+
+/* Five claims where three fit: every one gets its result, and nothing behind them is written. */
+static void test_claims_in_parts(void **state) {
+    world *w = (world *)*state;
+    enum { CLAIMS = 5 };
+    uint8_t records[CLAIMS][RR_RECORD_MAX];
+    rr_claim claims[CLAIMS + 2];
+    rr_status results[CLAIMS + 2];
+    for (uint32_t bad = 0; bad <= CLAIMS; bad++) {
+        memset(claims, 0, sizeof claims);
+        for (uint32_t i = 0; i < CLAIMS; i++) {
+            size_t len = world_sign(w, records[i], RR_NAMED, i);
+            if (i == bad) records[i][165] ^= 1;
+            rr_record_claim(&claims[i], &w->about, records[i], len, NULL);
+        }
+        size_t scratch_len = rr_verify_batch_scratch_size(claims, 3);
+        assert_true(scratch_len < rr_verify_batch_scratch_size(claims, 4));
+        void *scratch = malloc(scratch_len);
+        for (size_t i = 0; i < CLAIMS + 2; i++) results[i] = RR_PASSPHRASE;
+        assert_int_equal(rr_claims_verify(&w->about, results, claims, CLAIMS, &world_random, scratch, scratch_len), RR_OK);
+        for (size_t i = 0; i < CLAIMS; i++) assert_int_equal(results[i], i == bad ? RR_INVALID : RR_OK);
+        assert_int_equal(results[CLAIMS], RR_PASSPHRASE);
+        assert_int_equal(results[CLAIMS + 1], RR_PASSPHRASE);
+        free(scratch);
+    }
 }
 
 /* ---- progress ------------------------------------------------------------------------------------------------------- */
@@ -150,12 +178,14 @@ static void test_progress(void **state) {
     void *work = malloc(size);
     watch seen = {0, 0, 0, 0}, stopping = {0, 2, 0, 0};
     rr_judge_progress progress = {report, &seen};
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, &progress, work, size), RR_OK);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, &progress, work, size),
+                     RR_OK);
     assert_int_equal(seen.calls, 4); /* three rings and the rest */
     assert_int_equal(seen.total, w->leaf_count - 4);
     assert_int_equal(seen.done, seen.total);
     progress.context = &stopping;
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, &progress, work, size), RR_IO);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, &progress, work, size),
+                     RR_IO);
     assert_int_equal(stopping.calls, 2);
     free(work);
 }
@@ -188,16 +218,21 @@ static void test_failures(void **state) {
     fickle source = {w, 0, 3, 0};
     rr_log_entries entries = {read_fickle, &source};
     rr_random broken = {broken_fill, NULL};
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size), RR_MALFORMED);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size),
+                     RR_MALFORMED);
     fickle second = {w, 0, w->leaf_count + 2, 0};
     entries.context = &second;
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size), RR_MALFORMED);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size),
+                     RR_MALFORMED);
     fickle third = {w, 0, 0, w->leaf_count + 2};
     entries.context = &third;
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size), RR_ARGUMENT);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &entries, w->leaf_count, &world_random, NULL, work, size),
+                     RR_ARGUMENT);
     assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &broken, NULL, work, size), RR_RANDOM);
     assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, UINT32_MAX, &world_random, NULL, work, size), RR_ARGUMENT);
     assert_int_equal(rr_judge_proofs_size(&w->about, (uint64_t)UINT32_MAX + 1), SIZE_MAX);
+    memset(w->entries[13].key.bytes, 0xff, 32); /* a roll that no parser let pass */
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, NULL, work, size), RR_MALFORMED);
     free(work);
 }
 
@@ -230,6 +265,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_agrees_with_single_verification, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_little_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_claims_in_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_progress, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_both_steps, set_up, tear_down),

@@ -417,6 +417,35 @@ static void test_places_that_are_taken(void **state) {
     assert_true(rr_judge_is_named(w->judge, 3));
 }
 
+/* More members than are verified at a time.  They are one signature under many T, so a file without fault ends in a conflict. */
+static void test_more_than_one_block(void **state) {
+    world *w = (world *)*state;
+    enum { MANY = 260 };
+    size_t len = 0, record_len;
+    uint8_t *file = (uint8_t *)malloc(MANY * MEMBER), leaf[46], early[46], late[46], entry[38], record[RR_RECORD_MAX];
+    world_judge(w);
+    world_mark(w, entry, RR_FIRST);
+    world_counts(w, entry, 38);
+    record_len = world_sign(w, record, RR_SEALED, 3);
+    for (uint32_t i = 0; i < MANY; i++) {
+        rr_store32_le(record + 10, i);
+        world_counts(w, record, record_len);
+        world_open(w, file, &len, i + 1, 3);
+    }
+    world_opening(w, leaf, file, len, MANY);
+    file[13 + 128] ^= 1;
+    world_opening(w, early, file, len, MANY);
+    file[13 + 128] ^= 1;
+    file[len - 1] ^= 1;
+    world_opening(w, late, file, len, MANY);
+    world_replay(w);
+    add_notice(w);
+    world_fault(w, early, 46, "share in the opening's file");
+    world_fault(w, late, 46, "share in the opening's file");
+    world_fault(w, leaf, 46, "where another nullifier was named");
+    free(file);
+}
+
 /* ---- time bounds ---------------------------------------------------------------------------------------------------- */
 
 static void test_time_bounds(void **state) {
@@ -523,6 +552,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_order_of_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shares_of_another_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_places_that_are_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_more_than_one_block, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_time_bounds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_time_bounds_without_witnesses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reading_fails, set_up, tear_down),
