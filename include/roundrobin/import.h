@@ -89,8 +89,9 @@ bool rr_import_is_openpgp(const uint8_t *file, size_t file_len);
 
 /* Reads one file.  A line or a certificate that cannot be taken goes to the sink and the rest is read.  The answer is RR_OK if
  * the file was read to its end, even if no key was taken: look at *counts (which may be NULL; it is of this file).  RR_MALFORMED or
- * RR_UNSUPPORTED, with *error, if the file as a whole is of another kind (a private key, binary data), RR_NO_SPACE, RR_IO (the sink
- * stopped), RR_ARGUMENT (options->member breaks the grammar, names by principal in another format).
+ * RR_UNSUPPORTED, with *error (whose line is the number of the certificate in OpenPGP), if the file as a whole is of another kind
+ * (private keys, binary data) or not whole; RR_NO_SPACE; RR_IO (the sink stopped); RR_ARGUMENT (options->member breaks the grammar,
+ * names by principal in another format).
  *
  * Lines may end in LF or CR LF: such files come from many machines and no byte of them is copied but the key.  Options and
  * comments are read over and not copied.  Refused are: kinds of key other than ssh-ed25519 (RSA, ECDSA, DSA, hardware-held sk-*),
