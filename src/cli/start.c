@@ -63,7 +63,7 @@ void rr_terminal_keep(int fd, const struct termios *before) {
 }
 
 void rr_terminal_restore(void) {
-    if (terminal_changed) (void)tcsetattr(terminal_fd, TCSAFLUSH, &terminal_before);
+    if (terminal_changed) (void)tcsetattr(terminal_fd, TCSANOW, &terminal_before);
     terminal_changed = 0;
 }
 

@@ -57,19 +57,22 @@ static size_t ask_hidden(const char *prompt, char *answer) {
     int fd = terminal_fd();
     struct termios before, silent;
     if (tcgetattr(fd, &before) != 0) rr_die(RR_EXIT_IO, "the terminal cannot be silenced: %s.", strerror(errno));
-    FILE *out = rr_terminal();
-    fputs(prompt, out);
-    (void)fflush(out);
     silent = before;
     silent.c_lflag &= (tcflag_t) ~(ECHO | ECHONL);
     rr_terminal_keep(fd, &before);
     if (tcsetattr(fd, TCSAFLUSH, &silent) != 0) rr_die(RR_EXIT_IO, "the terminal cannot be silenced: %s.", strerror(errno));
+    /* The question comes when nothing is shown any more of what is typed. */
+    FILE *out = rr_terminal();
+    fputs(prompt, out);
+    (void)fflush(out);
     size_t len;
     bool got = read_line(fd, answer, PASSPHRASE_MAX, &len);
     rr_terminal_restore();
     fputc('\n', out);
     (void)fflush(out);
     if (!got) rr_die(RR_EXIT_REFUSED, "no passphrase was given. Nothing was changed.");
+    if (len + 1 == PASSPHRASE_MAX)
+        rr_die(RR_EXIT_REFUSED, "a passphrase has less than %d bytes. Nothing was changed.", PASSPHRASE_MAX - 1);
     return len;
 }
 
@@ -91,6 +94,9 @@ rr_text rr_passphrase(const rr_args *args, const char *prompt, bool twice) {
     rr_bytes content = rr_read_secret(file, 4 * PASSPHRASE_MAX);
     const char *start = (const char *)content.data;
     size_t len = strcspn(start, "\r\n");
+    if (len + 1 >= PASSPHRASE_MAX)
+        rr_die(RR_EXIT_REFUSED, "%s: its first line is too long for a passphrase: less than %d bytes.", rr_safe_string(file),
+               PASSPHRASE_MAX - 1);
     if (len == 0) rr_die(RR_EXIT_REFUSED, "%s: the first line is empty; it should be the passphrase.", rr_safe_string(file));
     content.data[len] = 0;
     return (rr_text){start, len};

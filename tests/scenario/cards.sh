@@ -15,7 +15,15 @@ ok "$robin" roll import spring --format people people.tsv
 says '9 people added, 0 refused; 9 on the roll now.'
 [ "$(stat -c %a spring/invitations/anna)" = 600 ] || broken 'an invitation can be read by others'
 
-step 'Anna takes the passphrase that is offered'
+step 'Bo takes the passphrase that is offered'
+talk 0 "$robin" enrol spring/invitations/bo --card offered.card --out offered.enrolment <<'TALK'
+expect Passphrase:
+again for your key card:
+expect Your key card is offered.card
+TALK
+rm offered.card offered.enrolment
+
+step 'Anna chooses her own'
 talk 0 sh -c '"$1" enrol spring/invitations/anna --card anna.card --out anna.enrolment' sh "$robin" <<'TALK'
 expect A passphrase for your key card
 expect Passphrase:

@@ -3,6 +3,7 @@
  *
  *     expect TEXT    waits until TEXT has come (after what was expected before)
  *     send TEXT      types TEXT and Enter
+ *     again TEXT     types the word that came after TEXT, and Enter
  *     end            types the end of input (Control-D)
  *     kill           sends Control-C
  *     echo on|off    is the terminal's echo so?
@@ -62,6 +63,15 @@ static void type(const char *text) {
     if (write(terminal, text, strlen(text)) < 0) misfit("cannot type", text);
 }
 
+static void type_again(const char *text) {
+    char *at = strstr(seen, text), word[256];
+    if (at == NULL) misfit("was not printed", text);
+    at += strlen(text);
+    at += strspn(at, " \r\n");
+    (void)snprintf(word, sizeof word, "%.*s\n", (int)strcspn(at, " \r\n"), at);
+    type(word);
+}
+
 /* The command may be about to change it. */
 static void check_echo(const char *wanted) {
     int on = strcmp(wanted, "on") == 0;
@@ -84,6 +94,8 @@ static void follow(FILE *script) {
         } else if (strcmp(line, "send") == 0) {
             if (text != NULL) type(text);
             type("\n");
+        } else if (strcmp(line, "again") == 0 && text != NULL) {
+            type_again(text);
         } else if (strcmp(line, "end") == 0) {
             type("\x04");
         } else if (strcmp(line, "kill") == 0) {
