@@ -145,8 +145,7 @@ static rr_status last_checkpoint(void *context, rr_file_error *error, sqlite3_st
     rr_checkpoint checkpoint;
     rr_blob note;
     rr_hash root;
-    if (!rr_db_blob(&note, row, 1) || (uint64_t)size != collect->state.leaves)
-        return rr_fail(error, RR_MALFORMED, "checkpoint", size, damaged);
+    if (!rr_db_blob(&note, row, 1)) return rr_fail(error, RR_MALFORMED, "checkpoint", size, damaged);
     rr_status status = rr_checkpoint_read(&checkpoint, error, note, (uint64_t)size, &collect->material.petition.log);
     if (status != RR_OK) return rr_fail(error, RR_MALFORMED, "checkpoint", size, damaged);
     rr_frontier_root(&root, &collect->state.frontier);

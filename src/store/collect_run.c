@@ -153,7 +153,6 @@ static bool is_leaf(const rr_log_state *state, const rr_record *record) {
 static rr_status accept(rr_collect *collect, rr_file_error *error, const rr_record *record) {
     static const rr_leaf_facts facts = {.proof = RR_OK, .begins_batch = true};
     rr_verdict verdict;
-    if (rr_judge_prospect(collect->state.judge, NULL, record->bytes, record->len) != RR_WOULD_COUNT) return RR_NOT_FOUND;
     rr_status status = rr_judge_leaf(collect->state.judge, &verdict, record->bytes, record->len, &facts);
     if (status != RR_OK) return rr_fail(error, status, "waiting", -1, rr_status_text(status));
     return verdict.verdict == RR_LEAF_COUNTS ? RR_OK : RR_NOT_FOUND;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+
 static const char path[] = "test_collect.sqlite", evidence[] = "test_collect_evidence.sqlite";
 static const int64_t late = 1772323200; /* the petition's Closes */
 
@@ -421,6 +423,7 @@ static void bad_files(void **state) {
         {"INSERT INTO document VALUES (9, 'x', x'')", RR_MALFORMED, "damaged"},
         {"DELETE FROM leaf WHERE leaf = 3", RR_MALFORMED, "damaged"},
         {"DELETE FROM leaf WHERE leaf = 8", RR_MALFORMED, "damaged"},
+        {"UPDATE leaf SET leaf = 100 WHERE leaf = 8", RR_MALFORMED, "damaged"},
         {"UPDATE leaf SET bytes = 'x' WHERE leaf = 3", RR_MALFORMED, "damaged"},
         {"UPDATE leaf SET bytes = x'01' WHERE leaf = 3", RR_MALFORMED, ""},
         /* A bit of the proof, which is not verified again: the root tells. */
@@ -463,6 +466,30 @@ static void bad_files(void **state) {
     unlink(path);
     cannot_open(fx, RR_IO, "opened");
     free(good);
+    fx_free(fx);
+}
+
+static void insert(const char *sql, const uint8_t *bytes, size_t len) {
+    char text[4096];
+    int at = snprintf(text, sizeof text, "%s, x'", sql);
+    assert_true((size_t)at + 2 * len + 3 < sizeof text);
+    rr_hex(text + at, bytes, len);
+    memcpy(text + at + 2 * len, "')", 3);
+    fx_sql(path, text);
+}
+
+/* Signed, and still no log that this program made: the second leaf is a fault. */
+static void foreign_log(void **state) {
+    (void)state;
+    fixture *fx = start();
+    fx_append(fx, fx_plain_leaf(fx, RR_FIRST));
+    fx_append(fx, fx_record(fx, RR_NAMED, 1));
+    fx_append(fx, fx_record(fx, RR_NAMED, 1));
+    fx_checkpoint(fx, &fx->log);
+    insert("INSERT INTO leaf VALUES (1", fx->leaves[1].bytes, fx->leaves[1].len);
+    insert("INSERT INTO leaf VALUES (2", fx->leaves[2].bytes, fx->leaves[2].len);
+    insert("INSERT INTO checkpoint VALUES (3", fx->checkpoints[0].note.bytes, fx->checkpoints[0].note.len);
+    cannot_open(fx, RR_MALFORMED, "");
     fx_free(fx);
 }
 
@@ -527,6 +554,7 @@ int main(void) {
         cmocka_unit_test(closing),
         cmocka_unit_test(too_many),
         cmocka_unit_test(bad_files),
+        cmocka_unit_test(foreign_log),
         cmocka_unit_test(in_use),
         cmocka_unit_test(no_space),
     };
