@@ -121,7 +121,8 @@ static void make_ring(bench *b, uint32_t count) {
 static void sign(bench *b, uint8_t *record, rr_kind kind) {
     randombytes_buf(b->fresh.bytes, sizeof b->fresh.bytes);
     b->record_len = rr_ring_record_size(kind, b->count);
-    demand(rr_sign_ring(b->params, b->subject, b->ring, record, b->record_len, kind, &b->secret, &b->fresh, b->scratch, b->scratch_len));
+    demand(rr_sign_ring(b->params, b->subject, b->ring, record, b->record_len, kind, &b->secret, &b->fresh, b->scratch,
+                        b->scratch_len));
 }
 
 static void prove_anonymous(bench *b, int times) {
@@ -153,8 +154,10 @@ static void make_batch(bench *b, int different) {
     b->results = allocate(BATCH * sizeof *b->results);
     for (int i = 0; i < BATCH; i++) {
         uint8_t *record = b->records + (size_t)i * b->record_len;
-        if (i < different) sign(b, record, RR_ANONYMOUS);
-        else memcpy(record, record - (size_t)different * b->record_len, b->record_len);
+        if (i < different)
+            sign(b, record, RR_ANONYMOUS);
+        else
+            memcpy(record, record - (size_t)different * b->record_len, b->record_len);
         b->claims[i].record = record;
         b->claims[i].record_len = b->record_len;
         b->claims[i].ring = b->ring;
@@ -260,7 +263,8 @@ bool rr_bench_run(rr_bench_report *report, void *context, const char *prefix) {
         if (f->work == verify_single) sign(&b, b.record, RR_ANONYMOUS);
         report(context, f->name, f->scale * median(f->work, &b, f->times, f->rounds), f->unit);
         if (strcmp(f->name, "verify_batch_1024") == 0) {
-            double bytes = (double)(b.scratch_len + rr_ring_size(f->count) + (size_t)BATCH * (b.record_len + sizeof(rr_claim) + sizeof(rr_status)));
+            double bytes = (double)(b.scratch_len + rr_ring_size(f->count) +
+                                    (size_t)BATCH * (b.record_len + sizeof(rr_claim) + sizeof(rr_status)));
             report(context, "verify_batch_1024_memory", bytes / (1 << 20), "MiB");
         }
     }

@@ -61,8 +61,7 @@ static void compress256(uint32_t state[8], const uint8_t *block) {
             *slot = rr_load32_be(block + 4 * t);
         } else {
             uint32_t a = w[(t + 1) & 15], b = w[(t + 14) & 15];
-            *slot += w[(t + 9) & 15] + (ror256(a, 7) ^ ror256(a, 18) ^ a >> 3) +
-                     (ror256(b, 17) ^ ror256(b, 19) ^ b >> 10);
+            *slot += w[(t + 9) & 15] + (ror256(a, 7) ^ ror256(a, 18) ^ a >> 3) + (ror256(b, 17) ^ ror256(b, 19) ^ b >> 10);
         }
         uint32_t e = s[4], a = s[0];
         uint32_t t1 = s[7] + (ror256(e, 6) ^ ror256(e, 11) ^ ror256(e, 25)) + ((e & s[5]) ^ (~e & s[6])) + k256[t] + *slot;
@@ -135,8 +134,7 @@ static void compress512(uint64_t state[8], const uint8_t *block) {
             *slot = rr_load64_be(block + 8 * t);
         } else {
             uint64_t a = w[(t + 1) & 15], b = w[(t + 14) & 15];
-            *slot += w[(t + 9) & 15] + (ror512(a, 1) ^ ror512(a, 8) ^ a >> 7) +
-                     (ror512(b, 19) ^ ror512(b, 61) ^ b >> 6);
+            *slot += w[(t + 9) & 15] + (ror512(a, 1) ^ ror512(a, 8) ^ a >> 7) + (ror512(b, 19) ^ ror512(b, 61) ^ b >> 6);
         }
         uint64_t e = s[4], a = s[0];
         uint64_t t1 = s[7] + (ror512(e, 14) ^ ror512(e, 18) ^ ror512(e, 41)) + ((e & s[5]) ^ (~e & s[6])) + k512[t] + *slot;

@@ -16,11 +16,19 @@ typedef struct rr_fe {
 #define RR_FE_MAG_SUB(a, b) ((a) + (b))
 
 /* A constant from its four 64-bit words, least significant first.  Limbs are not balanced here: magnitude 2. */
-#define RR_FE_CONST(w0, w1, w2, w3)                                                                                              \
-    {{(int32_t)((w0) & 0x3ffffff), (int32_t)((w0) >> 26 & 0x1ffffff), (int32_t)(((w0) >> 51 | (w1) << 13) & 0x3ffffff),          \
-      (int32_t)((w1) >> 13 & 0x1ffffff), (int32_t)((w1) >> 38 & 0x3ffffff), (int32_t)((w2) & 0x1ffffff),                         \
-      (int32_t)((w2) >> 25 & 0x3ffffff), (int32_t)(((w2) >> 51 | (w3) << 13) & 0x1ffffff), (int32_t)((w3) >> 12 & 0x3ffffff),    \
-      (int32_t)((w3) >> 38 & 0x3ffffff)} RR_FE_MAG_INIT(2)}
+#define RR_FE_CONST(w0, w1, w2, w3)                                                                                            \
+    {                                                                                                                          \
+        {(int32_t)((w0)&0x3ffffff),                                                                                            \
+         (int32_t)((w0) >> 26 & 0x1ffffff),                                                                                    \
+         (int32_t)(((w0) >> 51 | (w1) << 13) & 0x3ffffff),                                                                     \
+         (int32_t)((w1) >> 13 & 0x1ffffff),                                                                                    \
+         (int32_t)((w1) >> 38 & 0x3ffffff),                                                                                    \
+         (int32_t)((w2)&0x1ffffff),                                                                                            \
+         (int32_t)((w2) >> 25 & 0x3ffffff),                                                                                    \
+         (int32_t)(((w2) >> 51 | (w3) << 13) & 0x1ffffff),                                                                     \
+         (int32_t)((w3) >> 12 & 0x3ffffff),                                                                                    \
+         (int32_t)((w3) >> 38 & 0x3ffffff)} RR_FE_MAG_INIT(2)                                                                  \
+    }
 
 #ifdef RR_VERIFY
 /* Not inlined: it stands in every function, and compilers choke on that. */

@@ -18,9 +18,11 @@ typedef struct rr_fe {
 #define RR_FE_MASK 0x7ffffffffffffULL
 
 /* A constant from its four 64-bit words, least significant first. */
-#define RR_FE_CONST(w0, w1, w2, w3)                                                                                              \
-    {{(w0) & RR_FE_MASK, ((w0) >> 51 | (w1) << 13) & RR_FE_MASK, ((w1) >> 38 | (w2) << 26) & RR_FE_MASK,                         \
-      ((w2) >> 25 | (w3) << 39) & RR_FE_MASK, (w3) >> 12} RR_FE_MAG_INIT(1)}
+#define RR_FE_CONST(w0, w1, w2, w3)                                                                                            \
+    {                                                                                                                          \
+        {(w0)&RR_FE_MASK, ((w0) >> 51 | (w1) << 13) & RR_FE_MASK, ((w1) >> 38 | (w2) << 26) & RR_FE_MASK,                      \
+         ((w2) >> 25 | (w3) << 39) & RR_FE_MASK, (w3) >> 12} RR_FE_MAG_INIT(1)                                                 \
+    }
 
 #ifdef RR_VERIFY
 /* Not inlined: it stands in every function, and compilers choke on that. */
@@ -82,9 +84,10 @@ static inline void rr_fe_sqr(rr_fe *r, const rr_fe *a) {
     rr_fe_check(a, RR_FE_MAG_MAX);
     uint64_t a0 = a->v[0], a1 = a->v[1], a2 = a->v[2], a3 = a->v[3], a4 = a->v[4];
     uint64_t d0 = 2 * a0, d1 = 2 * a1, c3 = 19 * a3, c4 = 19 * a4, d2 = 2 * a2;
-    rr_fe_carry(r, (rr_u128)a0 * a0 + (rr_u128)d1 * c4 + (rr_u128)d2 * c3, (rr_u128)d0 * a1 + (rr_u128)d2 * c4 + (rr_u128)a3 * c3,
-                (rr_u128)d0 * a2 + (rr_u128)a1 * a1 + (rr_u128)(2 * a3) * c4, (rr_u128)d0 * a3 + (rr_u128)d1 * a2 + (rr_u128)a4 * c4,
-                (rr_u128)d0 * a4 + (rr_u128)d1 * a3 + (rr_u128)a2 * a2);
+    rr_fe_carry(r, (rr_u128)a0 * a0 + (rr_u128)d1 * c4 + (rr_u128)d2 * c3,
+                (rr_u128)d0 * a1 + (rr_u128)d2 * c4 + (rr_u128)a3 * c3,
+                (rr_u128)d0 * a2 + (rr_u128)a1 * a1 + (rr_u128)(2 * a3) * c4,
+                (rr_u128)d0 * a3 + (rr_u128)d1 * a2 + (rr_u128)a4 * c4, (rr_u128)d0 * a4 + (rr_u128)d1 * a3 + (rr_u128)a2 * a2);
 }
 
 /* r = mask ? a : r */

@@ -48,26 +48,26 @@ static inline void rr_fe_sqr_n(rr_fe *r, const rr_fe *a, int n) {
  * a^(2^m - 1), multiplied by a^(2^n - 1).  Also gives a^11. */
 static inline void rr_fe_pow_ones_250(rr_fe *r, rr_fe *a11, const rr_fe *a) {
     rr_fe t, u, a9, ones5, ones10, ones50;
-    rr_fe_sqr(&t, a);                               /* a^2 */
-    rr_fe_sqr_n(&u, &t, 2);                         /* a^8 */
-    rr_fe_mul(&a9, &u, a);                          /* a^9 */
-    rr_fe_mul(a11, &a9, &t);                        /* a^11 */
-    rr_fe_sqr(&u, a11);                             /* a^22 */
-    rr_fe_mul(&ones5, &u, &a9);                     /* 5 ones */
+    rr_fe_sqr(&t, a);           /* a^2 */
+    rr_fe_sqr_n(&u, &t, 2);     /* a^8 */
+    rr_fe_mul(&a9, &u, a);      /* a^9 */
+    rr_fe_mul(a11, &a9, &t);    /* a^11 */
+    rr_fe_sqr(&u, a11);         /* a^22 */
+    rr_fe_mul(&ones5, &u, &a9); /* 5 ones */
     rr_fe_sqr_n(&t, &ones5, 5);
-    rr_fe_mul(&ones10, &t, &ones5);                 /* 10 */
+    rr_fe_mul(&ones10, &t, &ones5); /* 10 */
     rr_fe_sqr_n(&t, &ones10, 10);
-    rr_fe_mul(&u, &t, &ones10);                     /* 20 */
+    rr_fe_mul(&u, &t, &ones10); /* 20 */
     rr_fe_sqr_n(&t, &u, 20);
-    rr_fe_mul(&t, &t, &u);                          /* 40 */
+    rr_fe_mul(&t, &t, &u); /* 40 */
     rr_fe_sqr_n(&t, &t, 10);
-    rr_fe_mul(&ones50, &t, &ones10);                /* 50 */
+    rr_fe_mul(&ones50, &t, &ones10); /* 50 */
     rr_fe_sqr_n(&t, &ones50, 50);
-    rr_fe_mul(&u, &t, &ones50);                     /* 100 */
+    rr_fe_mul(&u, &t, &ones50); /* 100 */
     rr_fe_sqr_n(&t, &u, 100);
-    rr_fe_mul(&t, &t, &u);                          /* 200 */
+    rr_fe_mul(&t, &t, &u); /* 200 */
     rr_fe_sqr_n(&t, &t, 50);
-    rr_fe_mul(r, &t, &ones50);                      /* 250 */
+    rr_fe_mul(r, &t, &ones50); /* 250 */
 }
 
 /* r = 1/a, or 0 for 0: a^(p - 2), and p - 2 is 250 ones, then 01011. */

@@ -30,7 +30,8 @@ size_t rr_msm_ct_scratch_size(unsigned products) {
 }
 
 /* The points are public, so that this part need not, and does not, hide anything. */
-static void fill_tables(rr_ge_niels (*tables)[MULTIPLES], rr_ge *multiples, rr_fe *inversions, const rr_ge_niels *points, size_t count) {
+static void fill_tables(rr_ge_niels (*tables)[MULTIPLES], rr_ge *multiples, rr_fe *inversions, const rr_ge_niels *points,
+                        size_t count) {
     for (size_t i = 0; i < count; i++) {
         rr_ge *p = multiples + MULTIPLES * i; /* p[k - 1] is k times the point */
         rr_ge_add_niels(&p[0], &RR_GE_IDENTITY, &points[i]);
@@ -62,8 +63,8 @@ static void fetch(rr_ge_niels *r, const rr_ge_niels table[MULTIPLES], int8_t dig
     rr_fe_neg_if(&r->xy2d, negative);
 }
 
-static void add_block(rr_ge sums[WINDOWS], rr_ge_niels (*tables)[MULTIPLES], int8_t (*digits)[WINDOWS], const rr_scalar *scalars,
-                      size_t count) {
+static void add_block(rr_ge sums[WINDOWS], rr_ge_niels (*tables)[MULTIPLES], int8_t (*digits)[WINDOWS],
+                      const rr_scalar *scalars, size_t count) {
     rr_ge_niels addend;
     for (size_t i = 0; i < count; i++) rr_scalar_digits16(digits[i], &scalars[i]);
     for (int w = 0; w < WINDOWS; w++) {

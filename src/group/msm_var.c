@@ -103,8 +103,8 @@ static void shift_digits(rr_scalar *r, const rr_scalar *s, unsigned c, unsigned 
     }
 }
 
-static void sort_into_buckets(bucket *buckets, const rr_scalar *shifted, const rr_ge_niels *const *points, size_t count, unsigned bit, unsigned c,
-                              int offset) {
+static void sort_into_buckets(bucket *buckets, const rr_scalar *shifted, const rr_ge_niels *const *points, size_t count,
+                              unsigned bit, unsigned c, int offset) {
     for (size_t i = 0; i < count; i++) {
         int digit = (int)window_at(&shifted[i], bit, c) - offset;
         if (digit == 0) continue;

@@ -2,9 +2,12 @@
 #include "group/point.h"
 
 /* Names as in RFC 9496, section 4.1. */
-static const rr_fe d_fe = RR_FE_CONST(0x75eb4dca135978a3ULL, 0x00700a4d4141d8abULL, 0x8cc740797779e898ULL, 0x52036cee2b6ffe73ULL);
-static const rr_fe d2_fe = RR_FE_CONST(0xebd69b9426b2f159ULL, 0x00e0149a8283b156ULL, 0x198e80f2eef3d130ULL, 0x2406d9dc56dffce7ULL);
-static const rr_fe sqrt_m1 = RR_FE_CONST(0xc4ee1b274a0ea0b0ULL, 0x2f431806ad2fe478ULL, 0x2b4d00993dfbd7a7ULL, 0x2b8324804fc1df0bULL);
+static const rr_fe d_fe =
+    RR_FE_CONST(0x75eb4dca135978a3ULL, 0x00700a4d4141d8abULL, 0x8cc740797779e898ULL, 0x52036cee2b6ffe73ULL);
+static const rr_fe d2_fe =
+    RR_FE_CONST(0xebd69b9426b2f159ULL, 0x00e0149a8283b156ULL, 0x198e80f2eef3d130ULL, 0x2406d9dc56dffce7ULL);
+static const rr_fe sqrt_m1 =
+    RR_FE_CONST(0xc4ee1b274a0ea0b0ULL, 0x2f431806ad2fe478ULL, 0x2b4d00993dfbd7a7ULL, 0x2b8324804fc1df0bULL);
 static const rr_fe sqrt_ad_minus_one =
     RR_FE_CONST(0x7e97f6a0497b2e1bULL, 0xaf9d8e0c1b7854bdULL, 0x0f3cfcc931f5d1fdULL, 0x376931bf2b8348acULL);
 static const rr_fe invsqrt_a_minus_d =
@@ -19,10 +22,11 @@ const rr_ge RR_GE_IDENTITY = {RR_FE_CONST(0ULL, 0ULL, 0ULL, 0ULL), RR_FE_CONST(1
 const rr_ge_niels RR_GE_NIELS_IDENTITY = {RR_FE_CONST(1ULL, 0ULL, 0ULL, 0ULL), RR_FE_CONST(1ULL, 0ULL, 0ULL, 0ULL),
                                           RR_FE_CONST(0ULL, 0ULL, 0ULL, 0ULL)};
 /* y = 4/5, x even (RFC 8032, 5.1). */
-const rr_ge RR_GE_BASE = {RR_FE_CONST(0xc9562d608f25d51aULL, 0x692cc7609525a7b2ULL, 0xc0a4e231fdd6dc5cULL, 0x216936d3cd6e53feULL),
-                          RR_FE_CONST(0x6666666666666658ULL, 0x6666666666666666ULL, 0x6666666666666666ULL, 0x6666666666666666ULL),
-                          RR_FE_CONST(1ULL, 0ULL, 0ULL, 0ULL),
-                          RR_FE_CONST(0x6dde8ab3a5b7dda3ULL, 0x20f09f80775152f5ULL, 0x66ea4e8e64abe37dULL, 0x67875f0fd78b7665ULL)};
+const rr_ge RR_GE_BASE = {
+    RR_FE_CONST(0xc9562d608f25d51aULL, 0x692cc7609525a7b2ULL, 0xc0a4e231fdd6dc5cULL, 0x216936d3cd6e53feULL),
+    RR_FE_CONST(0x6666666666666658ULL, 0x6666666666666666ULL, 0x6666666666666666ULL, 0x6666666666666666ULL),
+    RR_FE_CONST(1ULL, 0ULL, 0ULL, 0ULL),
+    RR_FE_CONST(0x6dde8ab3a5b7dda3ULL, 0x20f09f80775152f5ULL, 0x66ea4e8e64abe37dULL, 0x67875f0fd78b7665ULL)};
 
 bool rr_ge_decode_var(rr_ge *p, const uint8_t in[32]) {
     uint8_t canonical[32];

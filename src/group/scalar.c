@@ -16,8 +16,8 @@ static const rr_limb order[RR_LIMBS] = {WORDS(0x5812631a5cf5d3edULL), WORDS(0x14
                                         WORDS(0x1000000000000000ULL)};
 
 /* Barrett's mu = floor(2^512 / q): 260 bits. */
-static const rr_limb mu[RR_LIMBS + 1] = {WORDS(0xed9ce5a30a2c131bULL), WORDS(0x2106215d086329a7ULL), WORDS(0xffffffffffffffebULL),
-                                         WORDS(0xffffffffffffffffULL), 0xf};
+static const rr_limb mu[RR_LIMBS + 1] = {WORDS(0xed9ce5a30a2c131bULL), WORDS(0x2106215d086329a7ULL),
+                                         WORDS(0xffffffffffffffebULL), WORDS(0xffffffffffffffffULL), 0xf};
 
 /* r = a - b over RR_LIMBS limbs; returns the borrow. */
 static rr_limb subtract(rr_limb *r, const rr_limb *a, const rr_limb *b) {

@@ -132,7 +132,8 @@ static bool draw_weights(rr_scalar w[EQUATIONS], const rr_random *random) {
 }
 
 /* out[index * BLOCK] = start * the products of f over digits first ... first + digits - 1, for every index of that many digits. */
-static void products(rr_scalar *out, const rr_scalar *start, const rr_scalar f[RR_DIGITS_MAX][RR_RADIX], unsigned first, unsigned digits) {
+static void products(rr_scalar *out, const rr_scalar *start, const rr_scalar f[RR_DIGITS_MAX][RR_RADIX], unsigned first,
+                     unsigned digits) {
     out[0] = *start;
     size_t parents = 1;
     for (unsigned j = first + digits; j-- > first; parents *= RR_RADIX) {
@@ -260,9 +261,7 @@ static void add_plain(batch *b, const rr_opened *o, const rr_scalar w[EQUATIONS]
             case RR_BASE_B: common(b, AT_B, &w[r], &z); break;
             case RR_BASE_H: common(b, AT_BITS, &w[r], &z); break;
             case RR_BASE_U: common(b, AT_U, &w[r], &z); break;
-            default:
-                rr_scalar_mul(&t, &w[r], &z);
-                own(b, &o->points[row->base[i]], &t);
+            default: rr_scalar_mul(&t, &w[r], &z); own(b, &o->points[row->base[i]], &t);
             }
         }
         own_minus(b, &o->points[row->commitment], &w[r]);

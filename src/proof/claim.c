@@ -55,7 +55,8 @@ static rr_status open_ring(rr_opened *o, const rr_subject *subject, const rr_cla
     if (subject == NULL || ring == NULL) return RR_ARGUMENT;
     rr_kind kind = kind_of(claim);
     rr_ring_shape at = rr_ring_shape_of(kind, ring->m);
-    if (claim->record_len != at.size || record[0] != RR_RECORD_VERSION || rr_load32_le(record + 2) != ring->number) return RR_MALFORMED;
+    if (claim->record_len != at.size || record[0] != RR_RECORD_VERSION || rr_load32_le(record + 2) != ring->number)
+        return RR_MALFORMED;
     if (at.sealed && !subject->has_seal_key) return RR_REFUSED;
     if (!scalars_are_canonical(record + rr_scalar_at(&at, 0), at.scalars)) return RR_MALFORMED;
     if (!read_points(points, record + rr_point_at(0), at.points)) return RR_MALFORMED;
@@ -158,16 +159,16 @@ size_t rr_verify_scratch_size(const rr_claim *claim) {
     return is_ring(claim) && claim->ring != NULL ? rr_ring_failures_scratch_size(claim->ring->count) : 0;
 }
 
-rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint32_t *failed, const rr_claim *claim, void *scratch,
-                        size_t scratch_len) {
+rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint32_t *failed, const rr_claim *claim,
+                        void *scratch, size_t scratch_len) {
     rr_ge_niels points[RR_RING_POINTS_MAX];
     rr_opened opened;
     if (failed != NULL) *failed = 0;
     if (scratch_len < rr_verify_scratch_size(claim)) return RR_NO_SPACE;
     rr_status status = rr_claim_open(&opened, subject, claim, points);
     if (status != RR_OK) return status;
-    uint32_t failures =
-        opened.form == NULL ? rr_ring_failures_var(params, subject, &opened, scratch) : plain_failures(params, subject, &opened);
+    uint32_t failures = opened.form == NULL ? rr_ring_failures_var(params, subject, &opened, scratch)
+                                            : plain_failures(params, subject, &opened);
     if (failed != NULL) *failed = failures;
     return failures == 0 ? RR_OK : RR_INVALID;
 }

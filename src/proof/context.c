@@ -14,7 +14,8 @@ static void absorb_pid(rr_transcript *t, const rr_pid *pid) {
     rr_transcript_absorb(t, "petition", pid->bytes, sizeof pid->bytes);
 }
 
-void rr_context_ring(rr_transcript *t, const rr_subject *subject, const rr_ring *ring, rr_kind kind, const uint8_t nullifier[32]) {
+void rr_context_ring(rr_transcript *t, const rr_subject *subject, const rr_ring *ring, rr_kind kind,
+                     const uint8_t nullifier[32]) {
     uint8_t about_ring[8 + sizeof ring->digest];
     rr_store32_le(about_ring, ring->number);
     rr_store32_le(about_ring + 4, ring->count);
@@ -57,7 +58,8 @@ static void absorb_trustee(rr_transcript *t, uint32_t j, const uint8_t trustee_k
     rr_transcript_absorb(t, "trustee", trustee, sizeof trustee);
 }
 
-void rr_context_notice(rr_transcript *t, const rr_pid *pid, uint64_t size, const rr_hash *root, uint32_t j, const uint8_t trustee_key[32]) {
+void rr_context_notice(rr_transcript *t, const rr_pid *pid, uint64_t size, const rr_hash *root, uint32_t j,
+                       const uint8_t trustee_key[32]) {
     uint8_t checkpoint[8 + sizeof root->bytes];
     rr_store64_le(checkpoint, size);
     memcpy(checkpoint + 8, root->bytes, sizeof root->bytes);

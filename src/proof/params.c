@@ -59,7 +59,8 @@ size_t rr_subject_size(void) {
     return sizeof(rr_subject);
 }
 
-rr_status rr_subject_init(rr_subject **subject, void *memory, size_t memory_len, const rr_pid *pid, const rr_seal_key *seal_key) {
+rr_status rr_subject_init(rr_subject **subject, void *memory, size_t memory_len, const rr_pid *pid,
+                          const rr_seal_key *seal_key) {
     rr_subject *s = memory;
     rr_ge u;
     if (memory_len < sizeof *s || !aligned(memory)) return RR_NO_SPACE;
@@ -86,8 +87,8 @@ size_t rr_ring_size(uint32_t count) {
     return sizeof(rr_ring) + count * (sizeof(rr_ge_niels) + sizeof(rr_entry_key));
 }
 
-rr_status rr_ring_init(rr_ring **ring, uint32_t *bad, void *memory, size_t memory_len, uint32_t number, const rr_entry_key *keys,
-                       uint32_t count) {
+rr_status rr_ring_init(rr_ring **ring, uint32_t *bad, void *memory, size_t memory_len, uint32_t number,
+                       const rr_entry_key *keys, uint32_t count) {
     rr_ring *r = memory;
     if (count == 0 || count > RR_RING_MAX) return RR_ARGUMENT;
     if (memory_len < rr_ring_size(count) || !aligned(memory)) return RR_NO_SPACE;

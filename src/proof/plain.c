@@ -9,6 +9,7 @@
 
 #define NO RR_BASE_NONE
 
+// clang-format off
 const rr_plain_form rr_form_named = {
     .prefix = RR_RECORD_PREFIX, .wire_points = 3, .responses = 2, .commitment = 1, .commitments = 2, .rows = 2,
     .row = {{{RR_BASE_B, RR_BASE_H}, 1, 3}, {{RR_BASE_U, NO}, 2, 0}}};
@@ -24,6 +25,7 @@ const rr_plain_form rr_form_notice = {
 const rr_plain_form rr_form_share = {
     .prefix = 0, .wire_points = 3, .responses = 1, .commitment = 1, .commitments = 2, .rows = 2,
     .row = {{{RR_BASE_B, NO}, 1, 4}, {{3, NO}, 2, 0}}};
+// clang-format on
 
 const rr_ge_niels *rr_plain_base(int base, const rr_params *params, const rr_subject *subject, const rr_ge_niels *points) {
     switch (base) {
@@ -66,8 +68,8 @@ static rr_status prove(uint8_t *wire, const rr_plain_form *form, rr_transcript *
 
 /* A member's proof with the secrets k, r; then verified, and wiped if it does not hold. */
 static rr_status prove_member(uint8_t *wire, size_t wire_len, const rr_plain_form *form, rr_transcript *t, uint32_t index,
-                              const rr_secret *secret, const rr_fresh *fresh, const rr_params *params, const rr_subject *subject,
-                              const rr_claim *claim) {
+                              const rr_secret *secret, const rr_fresh *fresh, const rr_params *params,
+                              const rr_subject *subject, const rr_claim *claim) {
     rr_scalar secrets[2];
     rr_nonces nonces;
     rr_status status = RR_ARGUMENT;
@@ -91,8 +93,8 @@ static rr_status put_nullifier(uint8_t *record, const rr_subject *subject, const
     return RR_OK;
 }
 
-rr_status rr_sign_plain(const rr_params *params, const rr_subject *subject, uint8_t record[RR_PLAIN_SIZE], rr_kind kind, uint32_t place,
-                        const rr_entry_key *entry, const rr_secret *secret, const rr_fresh *fresh) {
+rr_status rr_sign_plain(const rr_params *params, const rr_subject *subject, uint8_t record[RR_PLAIN_SIZE], rr_kind kind,
+                        uint32_t place, const rr_entry_key *entry, const rr_secret *secret, const rr_fresh *fresh) {
     rr_claim claim = {.what = RR_CLAIM_RECORD, .record = record, .record_len = RR_PLAIN_SIZE, .entry = entry};
     rr_entry_key own;
     rr_transcript t;
@@ -109,8 +111,8 @@ rr_status rr_sign_plain(const rr_params *params, const rr_subject *subject, uint
     return prove_member(record, RR_PLAIN_SIZE, &rr_form_named, &t, place, secret, fresh, params, subject, &claim);
 }
 
-rr_status rr_withdraw(const rr_params *params, const rr_subject *subject, uint8_t record[RR_WITHDRAW_SIZE], const rr_secret *secret,
-                      const rr_fresh *fresh) {
+rr_status rr_withdraw(const rr_params *params, const rr_subject *subject, uint8_t record[RR_WITHDRAW_SIZE],
+                      const rr_secret *secret, const rr_fresh *fresh) {
     rr_claim claim = {.what = RR_CLAIM_RECORD, .record = record, .record_len = RR_WITHDRAW_SIZE};
     rr_transcript t;
     rr_record_prefix_write(record, RR_WITHDRAW, 0);
@@ -120,8 +122,8 @@ rr_status rr_withdraw(const rr_params *params, const rr_subject *subject, uint8_
     return prove_member(record, RR_WITHDRAW_SIZE, &rr_form_withdraw, &t, 0, secret, fresh, params, subject, &claim);
 }
 
-rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], const rr_enrolment *about, const rr_secret *secret,
-                   const rr_fresh *fresh) {
+rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], const rr_enrolment *about,
+                   const rr_secret *secret, const rr_fresh *fresh) {
     rr_claim claim = {.what = RR_CLAIM_ENROL, .record = slot, .record_len = RR_ENROL_SLOT_SIZE, .enrolment = about};
     rr_entry_key entry;
     rr_transcript t;
@@ -147,9 +149,10 @@ static rr_status trustee_key(rr_scalar *y, rr_seal_key *key, const rr_params *pa
 }
 
 /* A trustee's proof with the secret y. */
-static rr_status prove_trustee(uint8_t *wire, size_t wire_len, const rr_plain_form *form, rr_transcript *t, uint32_t j, const rr_scalar *y,
-                               const rr_trustee_secret *secret, const rr_fresh *fresh, const rr_params *params, const rr_ge_niels *points,
-                               const rr_subject *subject, const rr_claim *claim) {
+static rr_status prove_trustee(uint8_t *wire, size_t wire_len, const rr_plain_form *form, rr_transcript *t, uint32_t j,
+                               const rr_scalar *y, const rr_trustee_secret *secret, const rr_fresh *fresh,
+                               const rr_params *params, const rr_ge_niels *points, const rr_subject *subject,
+                               const rr_claim *claim) {
     rr_nonces nonces;
     rr_nonces_init(&nonces, t, secret->y, sizeof secret->y, j, fresh);
     rr_status status = prove(wire, form, t, &nonces, y, params, NULL, points);
@@ -159,36 +162,48 @@ static rr_status prove_trustee(uint8_t *wire, size_t wire_len, const rr_plain_fo
     return status;
 }
 
-rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const rr_pid *pid, const uint8_t *record, size_t record_len,
-                   const rr_hash *leaf, uint32_t j, const rr_trustee_secret *y, const rr_fresh *fresh) {
+rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const rr_pid *pid, const uint8_t *record,
+                   size_t record_len, const rr_hash *leaf, uint32_t j, const rr_trustee_secret *y, const rr_fresh *fresh) {
     const uint8_t *sealed = record + rr_point_at(1);
     rr_subject subject = {.pid = *pid};
     rr_seal_key key;
-    rr_claim claim = {.what = RR_CLAIM_SHARE, .record = share, .record_len = RR_SHARE_SIZE, .leaf = *leaf, .sealed = sealed,
-                      .trustee = j, .trustee_key = &key};
+    rr_claim claim = {.what = RR_CLAIM_SHARE,
+                      .record = share,
+                      .record_len = RR_SHARE_SIZE,
+                      .leaf = *leaf,
+                      .sealed = sealed,
+                      .trustee = j,
+                      .trustee_key = &key};
     rr_ge_niels points[RR_PLAIN_POINTS];
     rr_scalar secret;
     rr_transcript t;
     rr_ge s;
     if (j < 1 || j > 255) return RR_ARGUMENT;
-    if (record_len < rr_point_at(2) || record[1] != RR_SEALED || !rr_point_read_niels_var(&points[3], sealed)) return RR_MALFORMED;
+    if (record_len < rr_point_at(2) || record[1] != RR_SEALED || !rr_point_read_niels_var(&points[3], sealed))
+        return RR_MALFORMED;
     rr_status status = trustee_key(&secret, &key, params, y);
     if (status == RR_OK) {
         rr_msm_ct_few(&s, &secret, &points[3], 1);
         rr_ge_encode(share, &s);
         rr_declassify(share, 32); /* the share is published */
         rr_context_share(&t, pid, leaf, j, key.bytes, sealed, share);
-        status = prove_trustee(share, RR_SHARE_SIZE, &rr_form_share, &t, j, &secret, y, fresh, params, points, &subject, &claim);
+        status =
+            prove_trustee(share, RR_SHARE_SIZE, &rr_form_share, &t, j, &secret, y, fresh, params, points, &subject, &claim);
     }
     rr_wipe(&secret, sizeof secret);
     return status;
 }
 
-rr_status rr_notice_sign(const rr_params *params, uint8_t part[64], const rr_pid *pid, uint64_t size, const rr_hash *root, uint32_t j,
-                         const rr_trustee_secret *y, const rr_fresh *fresh) {
+rr_status rr_notice_sign(const rr_params *params, uint8_t part[64], const rr_pid *pid, uint64_t size, const rr_hash *root,
+                         uint32_t j, const rr_trustee_secret *y, const rr_fresh *fresh) {
     rr_subject subject = {.pid = *pid};
     rr_seal_key key;
-    rr_claim claim = {.what = RR_CLAIM_NOTICE, .record = part, .record_len = 64, .size = size, .leaf = *root, .trustee = j,
+    rr_claim claim = {.what = RR_CLAIM_NOTICE,
+                      .record = part,
+                      .record_len = 64,
+                      .size = size,
+                      .leaf = *root,
+                      .trustee = j,
                       .trustee_key = &key};
     rr_scalar secret;
     rr_transcript t;

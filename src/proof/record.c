@@ -43,7 +43,8 @@ void rr_record_prefix_write(uint8_t *record, rr_kind kind, uint32_t number) {
 }
 
 rr_status rr_record_head_read(rr_record_head *head, const uint8_t *record, size_t record_len) {
-    if (record_len < RR_RECORD_PREFIX + sizeof head->bytes || record[0] != RR_RECORD_VERSION || record[1] > RR_CLOSE) return RR_MALFORMED;
+    if (record_len < RR_RECORD_PREFIX + sizeof head->bytes || record[0] != RR_RECORD_VERSION || record[1] > RR_CLOSE)
+        return RR_MALFORMED;
     head->kind = (rr_kind)record[1];
     head->number = rr_load32_le(record + 2);
     memcpy(head->bytes, record + RR_RECORD_PREFIX, sizeof head->bytes);

@@ -148,7 +148,8 @@ static void put_sum(uint8_t *record, unsigned index, const rr_scalar *scalars, c
 }
 
 /* X_t = products_t + rho_t * base, at index + t; without products X'_t = rho_t * base. */
-static void put_blinded(uint8_t *record, unsigned index, witness *s, unsigned m, const rr_ge_niels *base, bool with_products, void *msm) {
+static void put_blinded(uint8_t *record, unsigned index, witness *s, unsigned m, const rr_ge_niels *base, bool with_products,
+                        void *msm) {
     rr_msm_ct(s->blinding, m, s->rho, 1, base, 1, msm);
     for (unsigned t = 0; t < m; t++) {
         if (with_products) {
@@ -160,8 +161,8 @@ static void put_blinded(uint8_t *record, unsigned index, witness *s, unsigned m,
     }
 }
 
-static void commit(uint8_t *record, const rr_ring_shape *at, const rr_params *params, const rr_subject *subject, const rr_ring *ring,
-                   witness *s, rr_scalar *coefficients, void *msm) {
+static void commit(uint8_t *record, const rr_ring_shape *at, const rr_params *params, const rr_subject *subject,
+                   const rr_ring *ring, witness *s, rr_scalar *coefficients, void *msm) {
     const rr_ge_niels *W = at->sealed ? &subject->Y : RR_H(params);
     const rr_ge_niels opening[3] = {params->B, *RR_H(params), *W};
     const rr_scalar q[3] = {s->k, s->r, s->w}, r_q[3] = {s->alpha_k, s->alpha_r, s->alpha_e};
@@ -219,8 +220,9 @@ static void respond(uint8_t *record, const rr_ring_shape *at, witness *s, const 
     rr_wipe(&blinding, sizeof blinding);
 }
 
-static rr_status prove(uint8_t *record, const rr_ring_shape *at, const rr_params *params, const rr_subject *subject, const rr_ring *ring,
-                       const rr_secret *secret, const rr_fresh *fresh, witness *s, rr_scalar *coefficients, void *msm) {
+static rr_status prove(uint8_t *record, const rr_ring_shape *at, const rr_params *params, const rr_subject *subject,
+                       const rr_ring *ring, const rr_secret *secret, const rr_fresh *fresh, witness *s, rr_scalar *coefficients,
+                       void *msm) {
     rr_kind kind = at->sealed ? RR_SEALED : RR_ANONYMOUS;
     rr_entry_key entry;
     rr_transcript transcript;
@@ -249,8 +251,9 @@ static rr_status prove(uint8_t *record, const rr_ring_shape *at, const rr_params
     return RR_OK;
 }
 
-rr_status rr_sign_ring(const rr_params *params, const rr_subject *subject, const rr_ring *ring, uint8_t *record, size_t record_len,
-                       rr_kind kind, const rr_secret *secret, const rr_fresh *fresh, void *scratch, size_t scratch_len) {
+rr_status rr_sign_ring(const rr_params *params, const rr_subject *subject, const rr_ring *ring, uint8_t *record,
+                       size_t record_len, rr_kind kind, const rr_secret *secret, const rr_fresh *fresh, void *scratch,
+                       size_t scratch_len) {
     if (kind != RR_ANONYMOUS && kind != RR_SEALED) return RR_ARGUMENT;
     if (kind == RR_SEALED && !subject->has_seal_key) return RR_REFUSED;
     rr_ring_shape at = rr_ring_shape_of(kind, ring->m);

@@ -42,13 +42,15 @@ size_t rr_ring_failures_scratch_size(uint32_t count) {
 }
 
 /* c_i = prod_j f[j][i_j] for i < count - 1, grown as a tree like the prover's polynomials; c_{count-1} = x^m - sum of the others. */
-static void coefficients(rr_scalar *c, const rr_scalar f[RR_DIGITS_MAX][RR_RADIX], const rr_scalar *x_to_m, unsigned m, uint32_t count) {
+static void coefficients(rr_scalar *c, const rr_scalar f[RR_DIGITS_MAX][RR_RADIX], const rr_scalar *x_to_m, unsigned m,
+                         uint32_t count) {
     rr_scalar rest = *x_to_m;
     for (unsigned j = m; j-- > 0 && count > 1;) {
         uint32_t parents = j == m - 1 ? 1 : ((count - 2) >> (2 * (j + 1))) + 1, children = ((count - 2) >> (2 * j)) + 1;
         for (uint32_t q = parents; q-- > 0;) {
             rr_scalar parent = j == m - 1 ? RR_SCALAR_ONE : c[q];
-            for (uint32_t i = 0; i < RR_RADIX && RR_RADIX * q + i < children; i++) rr_scalar_mul(&c[RR_RADIX * q + i], &parent, &f[j][i]);
+            for (uint32_t i = 0; i < RR_RADIX && RR_RADIX * q + i < children; i++)
+                rr_scalar_mul(&c[RR_RADIX * q + i], &parent, &f[j][i]);
         }
     }
     for (uint32_t i = 0; i + 1 < count; i++) rr_scalar_sub(&rest, &rest, &c[i]);

@@ -13,7 +13,8 @@ static bool lagrange(rr_scalar *lambda, const uint8_t *trustees, size_t t, size_
         rr_scalar_sub(&factor, &factor, &j);
         rr_scalar_mul(&bottom, &bottom, &factor);
     }
-    if (trustees[index] == 0 || rr_scalar_is_zero(&bottom)) return false; /* 0 is the seal key's own place; a zero: one came twice */
+    if (trustees[index] == 0 || rr_scalar_is_zero(&bottom))
+        return false; /* 0 is the seal key's own place; a zero: one came twice */
     rr_scalar_invert_var(&bottom, &bottom);
     rr_scalar_mul(lambda, &top, &bottom);
     return true;
@@ -45,8 +46,8 @@ rr_status rr_open_var(const rr_params *params, rr_entry_key *entry, const uint8_
 
 /* Y_0 = Y, Y_1, ..., Y_n are values at consecutive integers, and the field's characteristic is above n: they lie on a polynomial of
  * degree below t exactly when all t-th differences are zero.  Each pass replaces values by the differences of neighbours. */
-rr_status rr_seal_keys_check_var(const rr_params *params, const rr_seal_key *seal_key, const rr_seal_key *trustee_keys, uint32_t n,
-                                 uint32_t t) {
+rr_status rr_seal_keys_check_var(const rr_params *params, const rr_seal_key *seal_key, const rr_seal_key *trustee_keys,
+                                 uint32_t n, uint32_t t) {
     rr_ge values[256];
     (void)params;
     if (t < 2 || n < t || n > 255) return RR_ARGUMENT;

@@ -47,7 +47,8 @@ static void rings(const rr_params *params, const rr_subject *subject, const rr_s
     static const uint32_t counts[] = {1, 2, RING};
     for (int c = 0; c < 3; c++) {
         rr_ring *ring;
-        expect(rr_ring_init(&ring, NULL, allocate(rr_ring_size(counts[c])), rr_ring_size(counts[c]), 2, keys, counts[c]), "ring");
+        expect(rr_ring_init(&ring, NULL, allocate(rr_ring_size(counts[c])), rr_ring_size(counts[c]), 2, keys, counts[c]),
+               "ring");
         for (rr_kind kind = RR_ANONYMOUS; kind <= RR_SEALED; kind++) {
             uint8_t record[RR_RECORD_MAX];
             size_t len = rr_ring_record_size(kind, counts[c]), scratch_len = rr_sign_ring_scratch_size(counts[c]);
@@ -75,7 +76,8 @@ static void plain(const rr_params *params, const rr_subject *subject, const rr_s
     expect(rr_secret_nullifier(subject, &nullifier, secret), "nullifier");
 }
 
-static void trustees(const rr_params *params, const rr_pid *pid, const uint8_t *sealed_record, size_t len, const rr_random *random) {
+static void trustees(const rr_params *params, const rr_pid *pid, const uint8_t *sealed_record, size_t len,
+                     const rr_random *random) {
     rr_secret pair;
     rr_trustee_secret y;
     rr_hash hash = {{3}};

@@ -13,10 +13,17 @@ static const struct {
     const char *file;
     void (*run)(vectors *v, const json_t *file);
 } checkers[] = {
-    {"transcript.json", vectors_transcript}, {"generators.json", vectors_generators}, {"ed25519.json", vectors_ed25519},
-    {"trace.json", vectors_trace},           {"ring.json", vectors_ring},             {"plain.json", vectors_plain},
-    {"enrol.json", vectors_enrol},           {"opening.json", vectors_opening},       {"roll.json", vectors_roll},
-    {"petition.json", vectors_petition},     {"judge.json", vectors_judge},
+    {"transcript.json", vectors_transcript},
+    {"generators.json", vectors_generators},
+    {"ed25519.json", vectors_ed25519},
+    {"trace.json", vectors_trace},
+    {"ring.json", vectors_ring},
+    {"plain.json", vectors_plain},
+    {"enrol.json", vectors_enrol},
+    {"opening.json", vectors_opening},
+    {"roll.json", vectors_roll},
+    {"petition.json", vectors_petition},
+    {"judge.json", vectors_judge},
 };
 
 bool vectors_check(vectors *v, bool ok, const char *format, ...) {

@@ -45,7 +45,8 @@ void vectors_transcript(vectors *v, const json_t *file) {
     }
 }
 
-static void check_generator(vectors *v, const json_t *object, const char *key, const char *kind, const uint8_t *msg, size_t msg_len) {
+static void check_generator(vectors *v, const json_t *object, const char *key, const char *kind, const uint8_t *msg,
+                            size_t msg_len) {
     uint8_t expected[32], got[32];
     rr_ge p;
     vectors_bytes(expected, 32, object, key);
@@ -92,8 +93,9 @@ void vectors_ed25519(vectors *v, const json_t *file) {
         vectors_check(v, memcmp(secret.k, k, 32) == 0, "accepted %zu: k", i);
         vectors_check(v, rr_secret_entry(params, &from_secret, &secret) == RR_OK && memcmp(from_secret.bytes, entry, 32) == 0,
                       "accepted %zu: entry from the secret key", i);
-        vectors_check(v, rr_entry_from_ed25519_var(&from_public, NULL, public_key) == RR_OK && memcmp(from_public.bytes, entry, 32) == 0,
-                      "accepted %zu: entry from the public key", i);
+        vectors_check(
+            v, rr_entry_from_ed25519_var(&from_public, NULL, public_key) == RR_OK && memcmp(from_public.bytes, entry, 32) == 0,
+            "accepted %zu: entry from the public key", i);
     }
     json_array_foreach((json_t *)(uintptr_t)vectors_array(file, "rejected"), i, item) {
         uint8_t public_key[32];

@@ -42,7 +42,8 @@ static void set_subject(setting *s, const json_t *file, const json_t *seal_holde
     rr_seal_key key;
     vectors_bytes(pid.bytes, 32, file, "pid");
     if (seal_holder != NULL) vectors_bytes(key.bytes, 32, seal_holder, "seal_key");
-    if (rr_subject_init(&s->subject, s->subject_memory, rr_subject_size(), &pid, seal_holder != NULL ? &key : NULL) != RR_OK) abort();
+    if (rr_subject_init(&s->subject, s->subject_memory, rr_subject_size(), &pid, seal_holder != NULL ? &key : NULL) != RR_OK)
+        abort();
 }
 
 static void set_ring(setting *s, const json_t *keys, uint32_t number) {
@@ -110,8 +111,8 @@ static void sign_and_check(vectors *v, const setting *s, const json_t *item, siz
     rr_fresh fresh;
     read_secret(&secret, &fresh, item);
     rr_status status = rr_sign_ring(s->params, s->subject, s->ring, record, len, kind, &secret, &fresh, scratch, scratch_len);
-    vectors_check(v, status == RR_OK && len == expected_len && memcmp(record, expected, len) == 0, "case %zu: signing: %s", number,
-                  rr_status_text(status));
+    vectors_check(v, status == RR_OK && len == expected_len && memcmp(record, expected, len) == 0, "case %zu: signing: %s",
+                  number, rr_status_text(status));
     rr_claim claim = {.what = RR_CLAIM_RECORD, .record = expected, .record_len = expected_len, .ring = s->ring};
     check_claim(v, s, &claim, true, "record", number);
     free(record);
@@ -128,8 +129,8 @@ static void check_failing_equations(vectors *v, const setting *s, const json_t *
         uint32_t equation = vectors_number(failing, "equation"), failed = 0;
         claim.record = bytes;
         rr_status status = verify(v, s, &failed, &claim);
-        vectors_check(v, status == RR_INVALID && failed == 1u << (equation - 1), "case %zu: equation %u alone fails (mask %#x, %s)", number,
-                      equation, failed, rr_status_text(status));
+        vectors_check(v, status == RR_INVALID && failed == 1u << (equation - 1),
+                      "case %zu: equation %u alone fails (mask %#x, %s)", number, equation, failed, rr_status_text(status));
         free(bytes);
     }
 }
@@ -150,7 +151,8 @@ void vectors_ring(vectors *v, const json_t *file) {
         sign_and_check(v, &s, item, i);
         read_secret(&secret, &fresh, item);
         vectors_bytes(nullifier, 32, item, "nullifier");
-        vectors_check(v, rr_secret_nullifier(s.subject, &got, &secret) == RR_OK && memcmp(got.bytes, nullifier, 32) == 0, "case %zu: T", i);
+        vectors_check(v, rr_secret_nullifier(s.subject, &got, &secret) == RR_OK && memcmp(got.bytes, nullifier, 32) == 0,
+                      "case %zu: T", i);
         rr_claim claim = {.what = RR_CLAIM_RECORD, .ring = s.ring};
         check_rejected(v, &s, claim, item);
         check_failing_equations(v, &s, item, i);
@@ -186,8 +188,9 @@ void vectors_trace(vectors *v, const json_t *file) {
             const char *name;
             unsigned index;
             bool sealed;
-        } parts[] = {{"T", o.shape.T, false},     {"E", o.shape.E, true},      {"Q", o.shape.Q, false},    {"A", o.shape.A, false},
-                     {"C", o.shape.C, false},     {"R_E", o.shape.R_E, true},  {"R_Q", o.shape.R_Q, false}, {"R_T", o.shape.R_T, false}};
+        } parts[] = {{"T", o.shape.T, false},     {"E", o.shape.E, true},     {"Q", o.shape.Q, false},
+                     {"A", o.shape.A, false},     {"C", o.shape.C, false},    {"R_E", o.shape.R_E, true},
+                     {"R_Q", o.shape.R_Q, false}, {"R_T", o.shape.R_T, false}};
         for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
             if (parts[p].sealed && !o.shape.sealed) continue;
             vectors_bytes(expected, 32, values, parts[p].name);
@@ -219,7 +222,9 @@ void vectors_plain(vectors *v, const json_t *file) {
     set_subject(&s, file, NULL);
     EACH(vectors_array(file, "cases"), i, item) {
         const char *kind_name = vectors_string(item, "kind");
-        rr_kind kind = strcmp(kind_name, "named") == 0 ? RR_NAMED : strcmp(kind_name, "withdraw") == 0 ? RR_WITHDRAW : RR_STEP_FORWARD;
+        rr_kind kind = strcmp(kind_name, "named") == 0      ? RR_NAMED
+                       : strcmp(kind_name, "withdraw") == 0 ? RR_WITHDRAW
+                                                            : RR_STEP_FORWARD;
         uint32_t place = vectors_number(item, "place");
         const json_t *key = json_array_get(roll, place);
         uint8_t record[RR_PLAIN_SIZE];
@@ -231,8 +236,9 @@ void vectors_plain(vectors *v, const json_t *file) {
         claim.record = expected;
         if (!rr_unhex(entry.bytes, 32, json_string_value(key), json_string_length(key))) abort();
         read_secret(&secret, &fresh, item);
-        rr_status status = kind == RR_WITHDRAW ? rr_withdraw(s.params, s.subject, record, &secret, &fresh)
-                                               : rr_sign_plain(s.params, s.subject, record, kind, place, &entry, &secret, &fresh);
+        rr_status status = kind == RR_WITHDRAW
+                               ? rr_withdraw(s.params, s.subject, record, &secret, &fresh)
+                               : rr_sign_plain(s.params, s.subject, record, kind, place, &entry, &secret, &fresh);
         vectors_check(v, status == RR_OK && memcmp(record, expected, claim.record_len) == 0, "case %zu: %s: %s", i, kind_name,
                       rr_status_text(status));
         check_claim(v, &s, &claim, true, kind_name, i);
@@ -260,8 +266,8 @@ void vectors_enrol(vectors *v, const json_t *file) {
         about.member.len = strlen(member);
         read_secret(&secret, &fresh, item);
         rr_status status = rr_enrol(s.params, slot, &about, &secret, &fresh);
-        vectors_check(v, status == RR_OK && claim.record_len == sizeof slot && memcmp(slot, expected, sizeof slot) == 0, "case %zu: %s", i,
-                      rr_status_text(status));
+        vectors_check(v, status == RR_OK && claim.record_len == sizeof slot && memcmp(slot, expected, sizeof slot) == 0,
+                      "case %zu: %s", i, rr_status_text(status));
         check_claim(v, &s, &claim, true, "proof", i);
         check_rejected(v, &s, claim, item);
         free(expected);
@@ -269,7 +275,8 @@ void vectors_enrol(vectors *v, const json_t *file) {
     tear_down(&s);
 }
 
-static void check_openings(vectors *v, const setting *s, const json_t *file, const uint8_t *record, size_t record_len, uint8_t *const *shares) {
+static void check_openings(vectors *v, const setting *s, const json_t *file, const uint8_t *record, size_t record_len,
+                           uint8_t *const *shares) {
     const json_t *ring = vectors_array(file, "ring");
     const char *expected = json_string_value(json_array_get(ring, vectors_number(file, "index")));
     for (uint8_t a = 1; a <= 5; a++) {
@@ -282,8 +289,8 @@ static void check_openings(vectors *v, const setting *s, const json_t *file, con
                 bool distinct = a != b && b != c && a != c;
                 rr_status status = rr_open_var(s->params, &entry, record, record_len, trustees, parts, 3);
                 if (status == RR_OK) rr_hex(hex, entry.bytes, 32);
-                vectors_check(v, distinct ? strcmp(hex, expected) == 0 : status == RR_ARGUMENT, "opened by %d, %d, %d: %s", a, b, c,
-                              rr_status_text(status));
+                vectors_check(v, distinct ? strcmp(hex, expected) == 0 : status == RR_ARGUMENT, "opened by %d, %d, %d: %s", a,
+                              b, c, rr_status_text(status));
             }
         }
     }
@@ -298,8 +305,9 @@ static void check_notice(vectors *v, const setting *s, const json_t *file, const
     uint32_t size = vectors_number(notice, "size");
     vectors_bytes(root.bytes, 32, notice, "root");
     vectors_bytes(pid.bytes, 32, file, "pid");
-    vectors_check(v, leaf[0] == 1 && leaf[1] == RR_NOTICE && memcmp(leaf + 6, root.bytes, 32) == 0 && rr_load64_le(leaf + 38) == size,
-                  "notice: head");
+    vectors_check(
+        v, leaf[0] == 1 && leaf[1] == RR_NOTICE && memcmp(leaf + 6, root.bytes, 32) == 0 && rr_load64_le(leaf + 38) == size,
+        "notice: head");
     EACH(vectors_array(notice, "trustees"), i, trustee) {
         uint32_t j = (uint32_t)json_integer_value(trustee);
         char name[8];
@@ -310,7 +318,12 @@ static void check_notice(vectors *v, const setting *s, const json_t *file, const
         rr_status status = rr_notice_sign(s->params, part, &pid, size, &root, j, &y[j - 1], &fresh);
         vectors_check(v, status == RR_OK && at + 65 <= leaf_len && leaf[at] == j && memcmp(leaf + at + 1, part, 64) == 0,
                       "notice: trustee %u: %s", j, rr_status_text(status));
-        rr_claim claim = {.what = RR_CLAIM_NOTICE, .record = leaf + at + 1, .record_len = 64, .size = size, .leaf = root, .trustee = j,
+        rr_claim claim = {.what = RR_CLAIM_NOTICE,
+                          .record = leaf + at + 1,
+                          .record_len = 64,
+                          .size = size,
+                          .leaf = root,
+                          .trustee = j,
                           .trustee_key = &Y[j - 1]};
         check_claim(v, s, &claim, true, "notice", i);
         claim.size++;

@@ -66,22 +66,24 @@ static const struct {
      "f26e5b6f7d362d2d2a94c5d0e7602cb4773c95a2e5c31a64f133189fa76ed61b"},
     {"about half the amount of water in the same amount of time",
      "006ccd2a9e6867e6a2c5cea83d3302cc9de128dd2a9a57dd8ee7b9d7ffe02826"},
-    {"by using a finer grind.",
-     "f8f0c87cf237953c5890aec3998169005dae3eca1fbb04548c635953c817f92a"},
+    {"by using a finer grind.", "f8f0c87cf237953c5890aec3998169005dae3eca1fbb04548c635953c817f92a"},
     {"This produces a concentrated shot of coffee per volume.",
      "ae81e7dedf20a497e10c304a765c1767a42d6e06029758d2d7e8ef7cc4c41179"},
     {"Just pulling a normal shot short will produce a weaker shot",
      "e2705652ff9f5e44d3e841bf1c251cf7dddb77d140870d1ab2ed64f1a9ce8628"},
-    {"and is not a Ristretto as some believe.",
-     "80bd07262511cdde4863f8a7434cef696750681cb9510eea557088f76d9e5065"},
+    {"and is not a Ristretto as some believe.", "80bd07262511cdde4863f8a7434cef696750681cb9510eea557088f76d9e5065"},
 };
 
 /* A.3: inputs that all give the same element. */
 static const char *const rfc9496_equal_inputs[] = {
-    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1200000000000000000000000000000000000000000000000000000000000000",
-    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    "0000000000000000000000000000000000000000000000000000000000000080ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "00000000000000000000000000000000000000000000000000000000000000001200000000000000000000000000000000000000000000000000000000000080",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1200000000000000000000000000000000000000000000000000000000"
+    "000000",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+    "ffffff",
+    "0000000000000000000000000000000000000000000000000000000000000080ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+    "ffff7f",
+    "00000000000000000000000000000000000000000000000000000000000000001200000000000000000000000000000000000000000000000000000000"
+    "000080",
 };
 static const char rfc9496_equal_element[] = "304282791023b73128d277bdcb5c7746ef2eac08dde9f2983379cb8e5ef0517f";
 

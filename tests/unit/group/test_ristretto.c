@@ -164,7 +164,7 @@ static void torsion_is_invisible(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multiples_of_the_generator), cmocka_unit_test(bad_encodings), cmocka_unit_test(one_way_map),
+        cmocka_unit_test(multiples_of_the_generator), cmocka_unit_test(bad_encodings),        cmocka_unit_test(one_way_map),
         cmocka_unit_test(agrees_with_libsodium),      cmocka_unit_test(torsion_is_invisible),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

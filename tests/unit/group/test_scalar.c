@@ -74,8 +74,9 @@ static void dot_products(void **state) {
 
 static void canonical_encodings(void **state) {
     (void)state;
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                      0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
     uint8_t bytes[32];
     rr_scalar s;
     memcpy(bytes, order, sizeof bytes);
@@ -146,8 +147,11 @@ static void digits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_libsodium), cmocka_unit_test(dot_products), cmocka_unit_test(canonical_encodings),
-        cmocka_unit_test(inverses),              cmocka_unit_test(digits),
+        cmocka_unit_test(agrees_with_libsodium),
+        cmocka_unit_test(dot_products),
+        cmocka_unit_test(canonical_encodings),
+        cmocka_unit_test(inverses),
+        cmocka_unit_test(digits),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,9 @@ int fixture_tear_down(void **state) {
 rr_ring *fixture_ring(const fixture *f, uint32_t number, uint32_t first, uint32_t count) {
     rr_ring *ring;
     assert_true(first + count <= FIXTURE_MEMBERS);
-    assert_int_equal(rr_ring_init(&ring, NULL, allocate(rr_ring_size(count)), rr_ring_size(count), number, f->entries + first, count), RR_OK);
+    assert_int_equal(
+        rr_ring_init(&ring, NULL, allocate(rr_ring_size(count)), rr_ring_size(count), number, f->entries + first, count),
+        RR_OK);
     return ring;
 }
 
@@ -61,7 +63,9 @@ uint8_t *fixture_record(size_t *len, const fixture *f, rr_kind kind, const rr_ri
     rr_fresh fresh;
     rr_status status;
     randombytes_buf(fresh.bytes, sizeof fresh.bytes);
-    *len = kind == RR_WITHDRAW ? RR_WITHDRAW_SIZE : kind >= RR_NAMED ? RR_PLAIN_SIZE : rr_ring_record_size(kind, rr_ring_count(ring));
+    *len = kind == RR_WITHDRAW ? RR_WITHDRAW_SIZE
+           : kind >= RR_NAMED  ? RR_PLAIN_SIZE
+                               : rr_ring_record_size(kind, rr_ring_count(ring));
     uint8_t *record = allocate(*len);
     if (kind == RR_WITHDRAW) {
         status = rr_withdraw(f->params, f->subject, record, &f->secrets[member], &fresh);
@@ -70,7 +74,8 @@ uint8_t *fixture_record(size_t *len, const fixture *f, rr_kind kind, const rr_ri
     } else {
         size_t scratch_len = rr_sign_ring_scratch_size(rr_ring_count(ring));
         void *scratch = allocate(scratch_len);
-        status = rr_sign_ring(f->params, f->subject, ring, record, *len, kind, &f->secrets[member], &fresh, scratch, scratch_len);
+        status =
+            rr_sign_ring(f->params, f->subject, ring, record, *len, kind, &f->secrets[member], &fresh, scratch, scratch_len);
         free(scratch);
     }
     assert_int_equal(status, RR_OK);

@@ -63,13 +63,21 @@ static int set_up(void **state) {
     enrolment.member.len = 3;
     for (unsigned i = 0; i < ORIGINALS; i++) {
         switch (i % 10) {
-        case 0: case 1: case 2: make_member_record(&originals[i], f, RR_ANONYMOUS, i); break;
-        case 3: case 4: make_member_record(&originals[i], f, RR_SEALED, i); break;
+        case 0:
+        case 1:
+        case 2: make_member_record(&originals[i], f, RR_ANONYMOUS, i); break;
+        case 3:
+        case 4: make_member_record(&originals[i], f, RR_SEALED, i); break;
         case 5: make_member_record(&originals[i], f, i % 20 < 10 ? RR_NAMED : RR_STEP_FORWARD, i); break;
         case 6: make_member_record(&originals[i], f, RR_WITHDRAW, i); break;
         case 7: make_other(&originals[i], f, RR_CLAIM_ENROL); break;
         case 8: make_other(&originals[i], f, RR_CLAIM_NOTICE); break;
-        case 9: if (i == 9) make_other(&originals[i], f, RR_CLAIM_SHARE); else originals[i] = originals[9]; break;
+        case 9:
+            if (i == 9)
+                make_other(&originals[i], f, RR_CLAIM_SHARE);
+            else
+                originals[i] = originals[9];
+            break;
         }
     }
     return 0;
@@ -144,7 +152,8 @@ static void names_the_bad_ones(void **state) {
     static rr_claim claims[COUNT];
     static rr_status results[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        const original *o = &originals[i < 140 ? i % 3 * 10 : i % 10]; /* three records by three signers again and again, then others */
+        const original *o =
+            &originals[i < 140 ? i % 3 * 10 : i % 10]; /* three records by three signers again and again, then others */
         claims[i] = o->claim;
         memcpy(bytes[i], o->bytes, sizeof bytes[i]);
         claims[i].record = bytes[i];
@@ -195,8 +204,10 @@ static void contract(void **state) {
     size_t len = rr_verify_batch_scratch_size(&claim, 1);
     void *scratch = malloc(len);
     assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 0, &fixture_random, scratch, len), RR_OK);
-    assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_random, scratch, len - 1), RR_NO_SPACE);
-    assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_no_random, scratch, len), RR_RANDOM);
+    assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_random, scratch, len - 1),
+                     RR_NO_SPACE);
+    assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_no_random, scratch, len),
+                     RR_RANDOM);
     assert_int_equal(result, RR_RANDOM);
     free(scratch);
 }

@@ -48,8 +48,9 @@ static void each_check_alone(void **state) {
 /* The same response, written as z + q, is another encoding of the same proof, and is refused. */
 static void responses_are_canonical(void **state) {
     const fixture *f = *state;
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                      0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
     for (rr_kind kind = RR_NAMED; kind <= RR_WITHDRAW; kind++) {
         rr_claim claim = {.what = RR_CLAIM_RECORD, .entry = &f->entries[8]};
         uint8_t *record = fixture_record(&claim.record_len, f, kind, NULL, 8);
@@ -131,8 +132,13 @@ static void shares_open(void **state) {
     rr_hash leaf = {{5}};
     for (uint8_t j = 1; j <= N; j++) {
         rr_fresh fresh = {{j}};
-        rr_claim claim = {.what = RR_CLAIM_SHARE, .record = shares[j], .record_len = RR_SHARE_SIZE, .leaf = leaf, .sealed = record + 38,
-                          .trustee = j, .trustee_key = &Y[j]};
+        rr_claim claim = {.what = RR_CLAIM_SHARE,
+                          .record = shares[j],
+                          .record_len = RR_SHARE_SIZE,
+                          .leaf = leaf,
+                          .sealed = record + 38,
+                          .trustee = j,
+                          .trustee_key = &Y[j]};
         assert_int_equal(rr_share(f->params, shares[j], &f->pid, record, len, &leaf, j, &y[j], &fresh), RR_OK);
         assert_int_equal(fixture_verify(f, NULL, &claim), RR_OK);
         uint32_t failed;
@@ -233,10 +239,15 @@ static void keys(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(named_and_withdrawn), cmocka_unit_test(each_check_alone), cmocka_unit_test(only_the_own_entry),
+        cmocka_unit_test(named_and_withdrawn),
+        cmocka_unit_test(each_check_alone),
+        cmocka_unit_test(only_the_own_entry),
         cmocka_unit_test(responses_are_canonical),
-        cmocka_unit_test(enrolment),           cmocka_unit_test(shares_open),      cmocka_unit_test(answers),
-        cmocka_unit_test(record_heads),        cmocka_unit_test(keys),
+        cmocka_unit_test(enrolment),
+        cmocka_unit_test(shares_open),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(record_heads),
+        cmocka_unit_test(keys),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

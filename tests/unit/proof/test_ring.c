@@ -32,7 +32,8 @@ static void record_sizes(void **state) {
     (void)state;
     static const struct {
         uint32_t count, m;
-    } rings[] = {{1, 2}, {16, 2}, {17, 3}, {64, 3}, {65, 4}, {256, 4}, {257, 5}, {1024, 5}, {1025, 6}, {4097, 7}, {16385, 8}, {RR_RING_MAX, 8}};
+    } rings[] = {{1, 2},   {16, 2},   {17, 3},   {64, 3},   {65, 4},    {256, 4},
+                 {257, 5}, {1024, 5}, {1025, 6}, {4097, 7}, {16385, 8}, {RR_RING_MAX, 8}};
     for (size_t i = 0; i < sizeof rings / sizeof rings[0]; i++) {
         assert_int_equal(rr_ring_digits(rings[i].count), rings[i].m);
         assert_int_equal(rr_ring_record_size(RR_ANONYMOUS, rings[i].count), 6 + 32 * (4 * rings[i].m + 10));
@@ -50,18 +51,29 @@ static void the_signer_must_be_in_the_ring(void **state) {
     void *scratch = malloc(scratch_len);
     rr_fresh fresh = {{0}};
     rr_secret secret = f->secrets[20];
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len), RR_NOT_FOUND);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len),
+        RR_NOT_FOUND);
     secret = f->secrets[3];
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len - 1, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len),
-                     RR_NO_SPACE);
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len - 1),
-                     RR_NO_SPACE);
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_NAMED, &secret, &fresh, scratch, scratch_len), RR_ARGUMENT);
-    assert_int_equal(rr_sign_ring(f->params, f->without_seal, ring, record, len, RR_SEALED, &secret, &fresh, scratch, scratch_len), RR_REFUSED);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->subject, ring, record, len - 1, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len),
+        RR_NO_SPACE);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len - 1),
+        RR_NO_SPACE);
+    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_NAMED, &secret, &fresh, scratch, scratch_len),
+                     RR_ARGUMENT);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->without_seal, ring, record, len, RR_SEALED, &secret, &fresh, scratch, scratch_len),
+        RR_REFUSED);
     memset(secret.k, 0, 32);
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len), RR_ARGUMENT);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len),
+        RR_ARGUMENT);
     memset(secret.k, 0xff, 32);
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len), RR_ARGUMENT);
+    assert_int_equal(
+        rr_sign_ring(f->params, f->subject, ring, record, len, RR_ANONYMOUS, &secret, &fresh, scratch, scratch_len),
+        RR_ARGUMENT);
     for (size_t i = 0; i < len; i++) assert_int_equal(record[i], 0); /* nothing is let out */
     free(record);
     free(scratch);
@@ -75,7 +87,8 @@ static void the_scratch_keeps_nothing(void **state) {
     uint8_t record[RR_RECORD_MAX], *scratch = malloc(scratch_len);
     rr_fresh fresh = {{0}};
     const rr_secret *secret = &f->secrets[5];
-    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_SEALED, secret, &fresh, scratch, scratch_len), RR_OK);
+    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, len, RR_SEALED, secret, &fresh, scratch, scratch_len),
+                     RR_OK);
     for (size_t i = 0; i + 32 <= scratch_len; i++) {
         assert_true(memcmp(scratch + i, secret->k, 32) != 0);
         assert_true(memcmp(scratch + i, secret->r, 32) != 0);
@@ -136,8 +149,10 @@ static void encodings(void **state) {
         claim.record = record;
         for (unsigned i = 0; i < at.points + at.scalars; i++) {
             memcpy(saved, record + rr_point_at(i), 32);
-            if (i < at.points) memset(record + rr_point_at(i), 0, 32);
-            else record[rr_point_at(i) + 31] |= 0xe0; /* at or above q */
+            if (i < at.points)
+                memset(record + rr_point_at(i), 0, 32);
+            else
+                record[rr_point_at(i) + 31] |= 0xe0; /* at or above q */
             assert_int_equal(fixture_verify(f, NULL, &claim), RR_MALFORMED);
             memset(record + rr_point_at(i), 0xff, 32);
             assert_int_equal(fixture_verify(f, NULL, &claim), RR_MALFORMED);
@@ -178,8 +193,12 @@ static void bad_rings(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signs_at_every_place), cmocka_unit_test(record_sizes),        cmocka_unit_test(the_signer_must_be_in_the_ring),
-        cmocka_unit_test(the_scratch_keeps_nothing), cmocka_unit_test(other_circumstances), cmocka_unit_test(encodings),
+        cmocka_unit_test(signs_at_every_place),
+        cmocka_unit_test(record_sizes),
+        cmocka_unit_test(the_signer_must_be_in_the_ring),
+        cmocka_unit_test(the_scratch_keeps_nothing),
+        cmocka_unit_test(other_circumstances),
+        cmocka_unit_test(encodings),
         cmocka_unit_test(bad_rings),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
