@@ -149,12 +149,13 @@ void rr_make_answer(uint8_t answer[RR_ANSWER_SIZE], const uint8_t *record, size_
     if (rr_answer_pack(answer, record, size) != RR_OK) rr_die(RR_EXIT_REFUSED, "the answer could not be packed.");
 }
 
-/* The blocks of the card that was replaced get zeros, where the storage still writes to the same place. */
+/* The blocks of the card that was replaced get zeros, where the storage still writes to the same place.  A card that still has
+ * another name (a backup by hard links) is not touched: other keys are on it too. */
 static void blank(int fd) {
     struct stat about;
     static const char zeros[RR_KEYCARD_TEXT_MAX];
     if (fd < 0) return;
-    if (fstat(fd, &about) == 0 && about.st_size > 0 && about.st_size <= RR_KEYCARD_TEXT_MAX &&
+    if (fstat(fd, &about) == 0 && about.st_nlink == 0 && about.st_size > 0 && about.st_size <= RR_KEYCARD_TEXT_MAX &&
         pwrite(fd, zeros, (size_t)about.st_size, 0) == about.st_size)
         (void)fsync(fd);
     (void)close(fd);

@@ -163,7 +163,15 @@ mv anna.answer bo.answer answers
 for i in 3 4 5 6; do ok "$robin" sign library --key "m$i.card" --passphrase-file pass --mode anonymous --out "answers/$i"; done
 for i in 7 8; do ok "$robin" sign library --key "m$i.card" --passphrase-file pass --mode anonymous --keep-key --out "answers/$i"; done
 says 'is still on your key card'
-ok "$robin" sign library --key m9.card --passphrase-file pass --mode named --out answers/9
+# A copy by a hard link stays whole, and a link to a card leads to the card.
+ln m9.card m9.backup
+ln -s m9.card m9.link
+backup=$(sha256sum <m9.backup)
+ok "$robin" sign library --key m9.link --passphrase-file pass --mode named --out answers/9
+[ -L m9.link ] || broken 'the link was replaced, not the card'
+[ "$backup" = "$(sha256sum <m9.backup)" ] || broken 'a backup was destroyed'
+[ "$backup" != "$(sha256sum <m9.card)" ] || broken 'the card was not rewritten'
+fails 1 'it was used, and destroyed' "$robin" decline library --key m9.card --passphrase-file pass --out again
 
 step 'One withdraws, one steps forward: before that, the evidence counts all'
 ok "$robin" collect library.db --petition library --key log.key answers
