@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/sha2.h"
 #include "base/sort.h"
-#include "base/vkey.h"
+#include "log/vkey.h"
 
 enum {
     TRUSTEE_LINE_MIN = 9 + 1 + 1 + 64 + 1 + 55, /* without LF; a vkey has at least 55 characters */

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/sha2.h"
 #include "base/sort.h"
-#include "base/vkey.h"
+#include "log/vkey.h"
 
 enum { HEADER_LINES = 11, ENTRY_LINE_MIN = 1 + 1 + 0 + 1 + 3 + 1 + 64 + 1 + 64 + 1, FIELDS = 5, REPORT_EVERY = 4096 };
 

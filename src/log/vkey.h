@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verifier keys inside text files; the contract of reading and writing them is in roundrobin/text.h. */
-#ifndef RR_BASE_VKEY_H
-#define RR_BASE_VKEY_H
+#ifndef RR_LOG_VKEY_H
+#define RR_LOG_VKEY_H
 
 #include "base/text.h"
 

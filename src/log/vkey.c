@@ -6,39 +6,16 @@
  *     BASE64  type (1 byte), key (32 bytes): 33 bytes are 44 characters, so there is no padding and only one spelling
  *
  * The base64 may hold + as well; the first two separate. */
-#include "base/vkey.h"
+#include "log/vkey.h"
 
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/sha2.h"
+#include "log/base64.h"
 #include "roundrobin/proof.h"
 
 enum { KEY_BYTES = 33, KEY_CHARACTERS = 44 };
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static bool read_base64(uint8_t bytes[KEY_BYTES], rr_text text) {
-    if (text.len != KEY_CHARACTERS) return false;
-    for (size_t group = 0; group < KEY_CHARACTERS / 4; group++) {
-        uint32_t bits = 0;
-        for (size_t i = 0; i < 4; i++) {
-            const char *at = memchr(alphabet, text.start[4 * group + i], 64);
-            if (at == NULL) return false;
-            bits = bits << 6 | (uint32_t)(at - alphabet);
-        }
-        for (size_t i = 0; i < 3; i++) bytes[3 * group + i] = (uint8_t)(bits >> (16 - 8 * i));
-    }
-    return true;
-}
-
-static void write_base64(char text[KEY_CHARACTERS], const uint8_t bytes[KEY_BYTES]) {
-    for (size_t group = 0; group < KEY_BYTES / 3; group++) {
-        const uint8_t *b = bytes + 3 * group;
-        uint32_t bits = (uint32_t)b[0] << 16 | (uint32_t)b[1] << 8 | b[2];
-        for (size_t i = 0; i < 4; i++) text[4 * group + i] = alphabet[bits >> (18 - 6 * i) & 63];
-    }
-}
 
 /* Has a well-formed text a character with the Unicode property White_Space?  Those that rr_text_fault refuses are left out. */
 static bool holds_white_space(rr_text text) {
@@ -77,7 +54,9 @@ static const char *vkey_fault(rr_vkey *vkey, rr_text *at, rr_text text, uint8_t 
     *at = id;
     if (!rr_text_hex(vkey->id, sizeof vkey->id, id)) return "the key ID of a verifier key is 8 lowercase hex digits";
     *at = rest;
-    if (!read_base64(bytes, rest)) return "the last part of a verifier key is 44 characters of base64: type and 32 bytes";
+    size_t key_len;
+    if (rest.len != KEY_CHARACTERS || !rr_base64_read(bytes, sizeof bytes, &key_len, rest) || key_len != sizeof bytes)
+        return "the last part of a verifier key is 44 characters of base64: type and 32 bytes";
     vkey->type = bytes[0];
     memcpy(vkey->key, bytes + 1, sizeof vkey->key);
     if (vkey->type != type)
@@ -120,7 +99,7 @@ size_t rr_vkey_write(char *out, size_t size, rr_text name, uint8_t type, const u
     rr_vkey_id(id, name, type, key);
     bytes[0] = type;
     memcpy(bytes + 1, key, 32);
-    write_base64(base64, bytes);
+    rr_base64_write(base64, bytes, sizeof bytes);
     rr_text last = {base64, sizeof base64};
     rr_writer w = {out, size, 0};
     size_t len = name.len + 1 + 8 + 1 + KEY_CHARACTERS;
