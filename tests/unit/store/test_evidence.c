@@ -11,6 +11,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "store/file.h"
+
 static const char path[] = "test_evidence.sqlite";
 
 static void assert_text(rr_text text, const char *expected) {
@@ -334,6 +336,32 @@ static void writer_fails(void **state) {
     fx_free(fx);
 }
 
+/* The last step fails: the name belongs to a folder, or (where nothing may be replaced) to a file that has come meanwhile. */
+static void last_step_fails(void **state) {
+    (void)state;
+    fixture *fx = fx_new(RR_MODE_ANONYMOUS | RR_MODE_NAMED);
+    rr_file_error error;
+    rr_new_file file;
+    size_t len;
+    fx_usual_log(fx);
+    rr_evidence_parts p = fx_parts(fx);
+    assert_int_equal(mkdir("last", 0700), 0);
+    assert_int_equal(mkdir("last/e", 0700), 0);
+    assert_int_equal(rr_evidence_write(&error, "last/e", &p), RR_IO);
+    assert_int_equal(error.system, EISDIR);
+    assert_int_equal(rmdir("last/e"), 0);
+
+    assert_int_equal(rr_new_file_begin(&file, &error, "last/e"), RR_OK);
+    fx_save("last/e", (const uint8_t *)"old", 3);
+    assert_int_equal(rr_new_file_finish(&file, &error, 0600, false), RR_IO);
+    assert_int_equal(error.system, EEXIST);
+    free(fx_read("last/e", &len));
+    assert_int_equal(len, 3);
+    assert_int_equal(unlink("last/e"), 0);
+    assert_int_equal(rmdir("last"), 0); /* it is empty */
+    fx_free(fx);
+}
+
 static bool give_up(void *context, rr_check check, uint64_t done, uint64_t of) {
     (void)done, (void)of;
     return check != *(rr_check *)context;
@@ -364,7 +392,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves),
         cmocka_unit_test(faults),         cmocka_unit_test(sealed),       cmocka_unit_test(left_out),
-        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(given_up),
+        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(last_step_fails),
+        cmocka_unit_test(given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
