@@ -34,6 +34,7 @@ size_t rr_judge_size(const rr_case *about, uint64_t leaves) {
     sum = rr_arena_sum(sum, rr_arena_piece(about->rings->ring_count, sizeof(uint32_t)));
     if (!has_sealed(about)) return sum;
     sum = rr_arena_sum(sum, rr_arena_piece(rr_tree_memory_size(leaves), 1));
+    sum = rr_arena_sum(sum, rr_arena_piece((size_t)leaves, sizeof(uint32_t)));
     return rr_arena_sum(sum, rr_arena_piece((size_t)leaves + 1, sizeof(uint32_t)));
 }
 
@@ -67,6 +68,7 @@ rr_status rr_judge_init(rr_judge **judge, void *memory, size_t memory_len, const
         size_t tree = rr_tree_memory_size(leaves);
         void *tree_memory = rr_arena_take(&arena, tree, 1);
         j->sealed_after = (uint32_t *)take(&arena, leaves + 1, sizeof *j->sealed_after);
+        j->members = (uint32_t *)rr_arena_take(&arena, leaves, sizeof *j->members);
         if (!arena.short_of) rr_tree_init(&j->tree, leaves, tree_memory, tree);
         rr_opening_files_sort(j->options.files, j->options.file_count);
     }
@@ -235,6 +237,7 @@ static void apply(rr_judge *judge, const rr_decision *decision, const uint8_t *e
     case RR_STEP_FORWARD: rr_judge_name(judge, rr_t_find(&judge->table, t), number); break;
     case RR_WITHDRAW: withdraw(judge, rr_t_find(&judge->table, t)); break;
     case RR_NOTICE:
+        rr_notice_apply(judge);
         judge->has_notice = true;
         judge->notice = judge->leaves;
         break;

@@ -57,6 +57,7 @@ struct rr_judge {
     rr_frontier frontier;  /* without sealed; with it, notices ask for earlier roots: */
     rr_tree tree;
     uint32_t *sealed_after; /* [n]: members of the sealed set after n leaves */
+    uint32_t *members;      /* from the notice on: the sealed set's states, ascending by leaf; `sealed` of them */
     rr_batch batch;
 
     bool foreign; /* leaf 0 is not this petition's */
@@ -93,6 +94,8 @@ uint64_t rr_opening_file_size(uint64_t count, uint32_t t);
 rr_status rr_notice_decide(const rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len);
 rr_status rr_opening_decide(rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len,
                             const rr_leaf_facts *facts);
+/* The notice takes effect: the sealed set is as it is now. */
+void rr_notice_apply(rr_judge *judge);
 /* Names what the opening names. */
 void rr_opening_apply(rr_judge *judge, const rr_opening_file *file);
 /* A T becomes named at a place. */

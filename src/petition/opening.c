@@ -148,6 +148,14 @@ rr_status rr_notice_decide(const rr_judge *judge, rr_decision *decision, const u
     return RR_OK;
 }
 
+void rr_notice_apply(rr_judge *judge) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < judge->table.count; i++) { /* states are in the order of their leaves */
+        const rr_t_state *state = &judge->table.states[i];
+        if (state->kind == RR_SEALED && state->state != RR_T_WITHDRAWN) judge->members[count++] = i;
+    }
+}
+
 /* ---- files ---------------------------------------------------------------------------------------------------------- */
 
 static int compare_files(const rr_opening_file *a, const rr_opening_file *b) {
@@ -187,13 +195,13 @@ static rr_opening_file *find_file(const rr_judge *judge, const uint8_t hash[32])
 
 /* ---- what is in a file ---------------------------------------------------------------------------------------------- */
 
-/* The sealed set ascending by leaf: states are kept in that order.  After the notice it does not change any more. */
-static const rr_t_state *next_member(const rr_judge *judge, uint32_t *at) {
-    while (*at < judge->table.count) {
-        const rr_t_state *state = &judge->table.states[(*at)++];
-        if (state->kind == RR_SEALED && state->state != RR_T_WITHDRAWN) return state;
-    }
-    return NULL;
+/* Member i of the sealed set, and what a file of the right size says of it.  None can withdraw any more. */
+static rr_t_state *state_of(const rr_judge *judge, uint32_t i) {
+    return &judge->table.states[judge->members[i]];
+}
+
+static const uint8_t *member_of(const rr_judge *judge, const rr_opening_file *file, uint32_t i) {
+    return file->bytes + (size_t)rr_opening_file_size(i, judge->about.petition->trustee_threshold);
 }
 
 static const char *member_rule(const rr_judge *judge, const uint8_t *member, const rr_t_state *state) {
@@ -278,22 +286,13 @@ static rr_status finish_block(const rr_judge *judge, const char **rule, block *b
  * which costs little, then the shares. */
 static rr_status judge_file(const rr_judge *judge, rr_opening_file *file) {
     uint32_t t = judge->about.petition->trustee_threshold;
-    size_t step = (size_t)rr_opening_file_size(1, t);
-    const rr_t_state *state;
     const char *rule = NULL;
-    const uint8_t *member = file->bytes;
     block b;
-    for (uint32_t at = 0; rule == NULL && (state = next_member(judge, &at)) != NULL; member += step)
-        rule = member_rule(judge, member, state);
+    for (uint32_t i = 0; rule == NULL && i < judge->sealed; i++) rule = member_rule(judge, member_of(judge, file, i), state_of(judge, i));
     if (rule == NULL && !take_block(&b, t, judge->options.work, judge->options.work_len)) return RR_NO_SPACE;
-    member = file->bytes;
-    for (uint32_t at = 0; rule == NULL && (state = next_member(judge, &at)) != NULL; member += step) {
-        rr_status status = add_member(judge, &b, member, state);
-        if (status == RR_OK && b.count == members_in_block(t)) status = finish_block(judge, &rule, &b);
-        if (status != RR_OK) return status;
-    }
-    if (rule == NULL) {
-        rr_status status = finish_block(judge, &rule, &b);
+    for (uint32_t i = 0; rule == NULL && i < judge->sealed; i++) {
+        rr_status status = add_member(judge, &b, member_of(judge, file, i), state_of(judge, i));
+        if (status == RR_OK && (b.count == members_in_block(t) || i + 1 == judge->sealed)) status = finish_block(judge, &rule, &b);
         if (status != RR_OK) return status;
     }
     file->judged = true;
@@ -301,21 +300,20 @@ static rr_status judge_file(const rr_judge *judge, rr_opening_file *file) {
     return RR_OK;
 }
 
+static uint32_t place_of(const rr_judge *judge, const rr_opening_file *file, uint32_t i) {
+    return rr_load32_le(member_of(judge, file, i) + MEMBER_PLACE_AT);
+}
+
 /* Would a hidden member be named where another T was, or two at one place? */
 static const char *conflict_rule(rr_judge *judge, const rr_opening_file *file) {
-    size_t step = (size_t)rr_opening_file_size(1, judge->about.petition->trustee_threshold);
-    const rr_t_state *state;
     const char *rule = NULL;
-    const uint8_t *member = file->bytes;
-    for (uint32_t at = 0; (state = next_member(judge, &at)) != NULL; member += step) {
-        uint8_t *place = &judge->places[rr_load32_le(member + MEMBER_PLACE_AT)];
-        if (state->state != RR_T_HIDDEN) continue;
+    for (uint32_t i = 0; i < judge->sealed; i++) {
+        uint8_t *place = &judge->places[place_of(judge, file, i)];
+        if (state_of(judge, i)->state != RR_T_HIDDEN) continue;
         if (*place & (RR_PLACE_TAKEN | RR_PLACE_MARK)) rule = "the opening names a place where another nullifier was named";
         *place |= RR_PLACE_MARK;
     }
-    member = file->bytes;
-    for (uint32_t at = 0; next_member(judge, &at) != NULL; member += step)
-        judge->places[rr_load32_le(member + MEMBER_PLACE_AT)] &= (uint8_t)~RR_PLACE_MARK;
+    for (uint32_t i = 0; i < judge->sealed; i++) judge->places[place_of(judge, file, i)] &= (uint8_t)~RR_PLACE_MARK;
     return rule;
 }
 
@@ -334,7 +332,8 @@ static const char *opening_rule(const rr_judge *judge, const uint8_t *entry, siz
     return NULL;
 }
 
-/* A file that is here is looked at even while the leaf has no time bound: what is void will not be less so later. */
+/* A file that is here is looked at even while the leaf has no time bound: what is void will not be less so later.  Each step
+ * costs in proportion to bytes that were handed in, however often they are logged: a conflict takes a broken discrete logarithm. */
 rr_status rr_opening_decide(rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len,
                             const rr_leaf_facts *facts) {
     const char *rule = opening_rule(judge, entry, entry_len, facts);
@@ -354,25 +353,19 @@ rr_status rr_opening_decide(rr_judge *judge, rr_decision *decision, const uint8_
         if (status != RR_OK) return status;
         rule = file->rule;
     }
-    if (rule == NULL) rule = conflict_rule(judge, file);
-    if (rule != NULL) {
-        rr_decide(decision, RR_LEAF_FAULT, rule);
-    } else if (judge->about.petition->witnesses_needed != 0 && !facts->has_time_bound) {
+    if (rule == NULL && judge->about.petition->witnesses_needed != 0 && !facts->has_time_bound) {
         rr_decide(decision, RR_LEAF_NO_TIME, "the opening has no time bound yet");
-    } else {
-        rr_decide(decision, RR_LEAF_COUNTS, NULL);
-        decision->file = file;
+        return RR_OK;
     }
+    if (rule == NULL) rule = conflict_rule(judge, file);
+    rr_decide(decision, rule == NULL ? RR_LEAF_COUNTS : RR_LEAF_FAULT, rule);
+    decision->file = file;
     return RR_OK;
 }
 
 void rr_opening_apply(rr_judge *judge, const rr_opening_file *file) {
-    size_t step = (size_t)rr_opening_file_size(1, judge->about.petition->trustee_threshold);
-    const uint8_t *member = file->bytes;
-    for (uint32_t i = 0; i < judge->table.count; i++) {
-        rr_t_state *state = &judge->table.states[i];
-        if (state->kind != RR_SEALED || state->state == RR_T_WITHDRAWN) continue;
-        if (state->state == RR_T_HIDDEN) rr_judge_name(judge, state, rr_load32_le(member + MEMBER_PLACE_AT));
-        member += step;
+    for (uint32_t i = 0; i < judge->sealed; i++) {
+        rr_t_state *state = state_of(judge, i);
+        if (state->state == RR_T_HIDDEN) rr_judge_name(judge, state, place_of(judge, file, i));
     }
 }
