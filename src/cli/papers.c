@@ -28,6 +28,7 @@ void rr_load_petition(rr_papers *papers, const char *path) {
     rr_status status = rr_petition_parse(papers->params, &papers->petition, &error, rr_take(size), size, text, len);
     if (status == RR_MALFORMED) rr_die_at(path, &error, MAKE_AGAIN ".");
     if (status != RR_OK) rr_die(RR_EXIT_REFUSED, "%s: %s.", rr_safe_string(path), rr_status_text(status));
+    if (papers->petition.key_fault.status != RR_OK) rr_die_at(path, &papers->petition.key_fault, MAKE_AGAIN ".");
     void *memory = rr_take(rr_subject_size());
     rr_subject *subject;
     const rr_seal_key *seal_key = papers->petition.modes & RR_MODE_SEALED ? &papers->petition.seal_key : NULL;
@@ -53,6 +54,7 @@ void rr_load_roll(rr_roll *roll, rr_paper *file, const char *path) {
     rr_progress_end(&progress);
     if (status == RR_MALFORMED) rr_die_at(path, &error, MAKE_AGAIN ".");
     if (status != RR_OK) rr_die(RR_EXIT_REFUSED, "%s: %s.", rr_safe_string(path), rr_status_text(status));
+    if (roll->key_fault.status != RR_OK) rr_die_at(path, &roll->key_fault, MAKE_AGAIN ".");
 }
 
 void rr_load_names(rr_names *names, rr_paper *file, const char *path, const rr_roll *roll) {

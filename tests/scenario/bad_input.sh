@@ -33,6 +33,14 @@ fails 1 'evidence' "$robin" evidence evidence --out y
 fails 3 'is no registrar' "$robin" roll publish pet --key registrar.key
 fails 1 'It was not taken' "$robin" collect pet.db --key log.key pet/roll.txt
 
+step 'Verifier keys that are no keys: the form is right, the point is not on the curve'
+vectors=$here/../vectors/data
+jq -j '.accepted[1].file' "$vectors/petition.json" >keyless
+fails 1 'keyless:14: the verifier key holds no Ed25519 key' "$robin" petition check keyless
+jq -j '.rolls[2].roll' "$vectors/roll.json" >keyless
+fails 1 'keyless:9: the verifier key holds no Ed25519 key' "$robin" roll show keyless
+rm keyless
+
 step 'Truncated files: at every line, and within the last'
 for file in petition.txt roll.txt roll.note assignment.note names.txt; do
     lines=$(wc -l <"pet/$file")
