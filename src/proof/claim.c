@@ -1,15 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Taking claims apart, and verifying one.  Variable-time: all of it is public. */
+/* Taking claims apart.  Variable-time: all of it is public. */
 #include "proof/claim.h"
 
 #include "base/bytes.h"
 #include "proof/context.h"
 
+// clang-format off
+const rr_plain_form rr_form_named = {
+    .prefix = RR_RECORD_PREFIX, .wire_points = 3, .responses = 2, .commitment = 1, .commitments = 2, .rows = 2,
+    .row = {{{RR_BASE_B, RR_BASE_H}, 1, 3}, {{RR_BASE_U, RR_BASE_NONE}, 2, 0}}};
+const rr_plain_form rr_form_withdraw = {
+    .prefix = RR_RECORD_PREFIX, .wire_points = 2, .responses = 1, .commitment = 1, .commitments = 1, .rows = 1,
+    .row = {{{RR_BASE_U, RR_BASE_NONE}, 1, 0}}};
+const rr_plain_form rr_form_enrol = {
+    .prefix = 0, .wire_points = 2, .responses = 2, .commitment = 1, .commitments = 1, .rows = 1,
+    .row = {{{RR_BASE_B, RR_BASE_H}, 1, 0}}};
+const rr_plain_form rr_form_notice = {
+    .prefix = 0, .wire_points = 1, .responses = 1, .commitment = 0, .commitments = 1, .rows = 1,
+    .row = {{{RR_BASE_B, RR_BASE_NONE}, 0, 1}}};
+const rr_plain_form rr_form_share = {
+    .prefix = 0, .wire_points = 3, .responses = 1, .commitment = 1, .commitments = 2, .rows = 2,
+    .row = {{{RR_BASE_B, RR_BASE_NONE}, 1, 4}, {{3, RR_BASE_NONE}, 2, 0}}};
+// clang-format on
+
+const rr_ge_niels *rr_plain_base(int base, const rr_params *params, const rr_subject *subject, const rr_ge_niels *points) {
+    switch (base) {
+    case RR_BASE_B: return &params->B;
+    case RR_BASE_H: return RR_H(params);
+    case RR_BASE_U: return &subject->U;
+    default: return &points[base];
+    }
+}
+
 static rr_kind kind_of(const rr_claim *claim) {
     return claim->record_len > 1 ? (rr_kind)claim->record[1] : RR_FIRST;
 }
 
-static bool is_ring(const rr_claim *claim) {
+bool rr_claim_is_ring(const rr_claim *claim) {
     rr_kind kind = kind_of(claim);
     return claim->what == RR_CLAIM_RECORD && (kind == RR_ANONYMOUS || kind == RR_SEALED);
 }
@@ -30,7 +57,7 @@ static const rr_plain_form *form_of(const rr_claim *claim) {
 }
 
 unsigned rr_claim_point_count(const rr_claim *claim) {
-    if (!is_ring(claim)) return RR_PLAIN_POINTS;
+    if (!rr_claim_is_ring(claim)) return RR_PLAIN_POINTS;
     return claim->ring == NULL ? 0 : rr_ring_shape_of(kind_of(claim), claim->ring->m).points;
 }
 
@@ -116,7 +143,7 @@ static rr_status open_plain(rr_opened *o, const rr_subject *subject, const rr_cl
 rr_status rr_claim_open(rr_opened *opened, const rr_subject *subject, const rr_claim *claim, rr_ge_niels *points) {
     opened->claim = claim;
     opened->points = points;
-    return is_ring(claim) ? open_ring(opened, subject, claim, points) : open_plain(opened, subject, claim, points);
+    return rr_claim_is_ring(claim) ? open_ring(opened, subject, claim, points) : open_plain(opened, subject, claim, points);
 }
 
 void rr_opened_scalar(rr_scalar *s, const rr_opened *o, unsigned index) {
@@ -132,43 +159,4 @@ void rr_opened_f(rr_scalar f[RR_DIGITS_MAX][RR_RADIX], const rr_opened *o) {
             rr_scalar_sub(&f[j][0], &f[j][0], &f[j][i]);
         }
     }
-}
-
-/* Row by row: sum_i z_i * base_i - R - x * target = 0. */
-static uint32_t plain_failures(const rr_params *params, const rr_subject *subject, const rr_opened *o) {
-    uint32_t failures = 0;
-    for (unsigned r = 0; r < o->form->rows; r++) {
-        const struct rr_plain_row *row = &o->form->row[r];
-        const rr_ge_niels *points[RR_PLAIN_RESPONSES + 2] = {&o->points[row->commitment], &o->points[row->target]};
-        rr_scalar scalars[RR_PLAIN_RESPONSES + 2];
-        rr_ge sum;
-        size_t count = 2;
-        rr_scalar_neg(&scalars[0], &RR_SCALAR_ONE);
-        rr_scalar_neg(&scalars[1], &o->x);
-        for (unsigned i = 0; i < RR_PLAIN_RESPONSES && row->base[i] != RR_BASE_NONE; i++) {
-            points[count] = rr_plain_base(row->base[i], params, subject, o->points);
-            rr_opened_scalar(&scalars[count++], o, i);
-        }
-        rr_msm_small_var(&sum, scalars, points, count);
-        if (!rr_ge_is_identity(&sum)) failures |= 1u << r;
-    }
-    return failures;
-}
-
-size_t rr_verify_scratch_size(const rr_claim *claim) {
-    return is_ring(claim) && claim->ring != NULL ? rr_ring_failures_scratch_size(claim->ring->count) : 0;
-}
-
-rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint32_t *failed, const rr_claim *claim,
-                        void *scratch, size_t scratch_len) {
-    rr_ge_niels points[RR_RING_POINTS_MAX];
-    rr_opened opened;
-    if (failed != NULL) *failed = 0;
-    if (scratch_len < rr_verify_scratch_size(claim)) return RR_NO_SPACE;
-    rr_status status = rr_claim_open(&opened, subject, claim, points);
-    if (status != RR_OK) return status;
-    uint32_t failures = opened.form == NULL ? rr_ring_failures_var(params, subject, &opened, scratch)
-                                            : plain_failures(params, subject, &opened);
-    if (failed != NULL) *failed = failures;
-    return failures == 0 ? RR_OK : RR_INVALID;
 }

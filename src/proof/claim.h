@@ -47,6 +47,9 @@ typedef struct rr_opened {
     rr_scalar x;
 } rr_opened;
 
+/* Is it a record of kind 1 or 2? */
+bool rr_claim_is_ring(const rr_claim *claim);
+
 /* How many points a claim opens to; an upper bound for claims that do not open. */
 unsigned rr_claim_point_count(const rr_claim *claim);
 

@@ -9,33 +9,6 @@
 
 #define NO RR_BASE_NONE
 
-// clang-format off
-const rr_plain_form rr_form_named = {
-    .prefix = RR_RECORD_PREFIX, .wire_points = 3, .responses = 2, .commitment = 1, .commitments = 2, .rows = 2,
-    .row = {{{RR_BASE_B, RR_BASE_H}, 1, 3}, {{RR_BASE_U, NO}, 2, 0}}};
-const rr_plain_form rr_form_withdraw = {
-    .prefix = RR_RECORD_PREFIX, .wire_points = 2, .responses = 1, .commitment = 1, .commitments = 1, .rows = 1,
-    .row = {{{RR_BASE_U, NO}, 1, 0}}};
-const rr_plain_form rr_form_enrol = {
-    .prefix = 0, .wire_points = 2, .responses = 2, .commitment = 1, .commitments = 1, .rows = 1,
-    .row = {{{RR_BASE_B, RR_BASE_H}, 1, 0}}};
-const rr_plain_form rr_form_notice = {
-    .prefix = 0, .wire_points = 1, .responses = 1, .commitment = 0, .commitments = 1, .rows = 1,
-    .row = {{{RR_BASE_B, NO}, 0, 1}}};
-const rr_plain_form rr_form_share = {
-    .prefix = 0, .wire_points = 3, .responses = 1, .commitment = 1, .commitments = 2, .rows = 2,
-    .row = {{{RR_BASE_B, NO}, 1, 4}, {{3, NO}, 2, 0}}};
-// clang-format on
-
-const rr_ge_niels *rr_plain_base(int base, const rr_params *params, const rr_subject *subject, const rr_ge_niels *points) {
-    switch (base) {
-    case RR_BASE_B: return &params->B;
-    case RR_BASE_H: return RR_H(params);
-    case RR_BASE_U: return &subject->U;
-    default: return &points[base];
-    }
-}
-
 /* Commits, asks for the challenge and responds: `wire` already holds the points that are no commitments, `t` the context.
  * secrets[i] stands behind response i; `points` as in claim.h, of which only bases are read. */
 static rr_status prove(uint8_t *wire, const rr_plain_form *form, rr_transcript *t, rr_nonces *nonces, const rr_scalar *secrets,
