@@ -207,6 +207,19 @@ static void a_run(void **state) {
     fx_free(other);
 }
 
+/* Each of the first `count` records is in the file once. */
+static void once(const answers *a, size_t count) {
+    size_t len;
+    uint8_t *file = fx_read(path, &len);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *found = memmem(file, len, a->bytes[i] + 2, 100);
+        assert_non_null(found);
+        found++;
+        assert_null(memmem(found, len - (size_t)(found - file), a->bytes[i] + 2, 100));
+    }
+    free(file);
+}
+
 /* Fewer than eight wait; repeats are found in the run, among what waits, and in the log. */
 static void waiting(void **state) {
     (void)state;
@@ -238,6 +251,7 @@ static void waiting(void **state) {
     assert_int_equal(n.appended, 8);
     assert_int_equal(n.waiting, 0);
     assert_int_equal(look(fx).waiting, 0);
+    once(&a, 7); /* and not where it waited, which would tell that it came earlier than the rest of the batch */
     verify(fx, 2, 4, 9);
     n = run(fx, &a, RR_COLLECT_APPEND);
     assert_int_equal(n.repeated, 8);
