@@ -137,8 +137,8 @@ static void make_log(const rr_trustee_secret shares[TRUSTEES]) {
     w.prefix_lens[0] = 38;
     for (unsigned i = 1; i <= SEALED; i++) {
         rr_secret secret = secret_of(i - 1);
-        require(rr_sign_ring(w.params, w.subject, ring, w.prefix[i], record_len, RR_SEALED, &secret, &fresh, scratch, scratch_len) ==
-                RR_OK);
+        require(rr_sign_ring(w.params, w.subject, ring, w.prefix[i], record_len, RR_SEALED, &secret, &fresh, scratch,
+                             scratch_len) == RR_OK);
         w.prefix_lens[i] = record_len;
     }
     for (unsigned i = 0; i <= SEALED; i++) rr_leaf_hash(&hashes[i], w.prefix[i], w.prefix_lens[i]);
@@ -162,8 +162,8 @@ static void make_log(const rr_trustee_secret shares[TRUSTEES]) {
         for (uint8_t j = 1; j <= T; j++) {
             uint8_t *share = member + 13 + (j - 1) * 129;
             share[0] = j;
-            require(rr_share(w.params, share + 1, &w.petition.pid, w.prefix[i], record_len, &hashes[i], j, &shares[j - 1], &fresh) ==
-                    RR_OK);
+            require(rr_share(w.params, share + 1, &w.petition.pid, w.prefix[i], record_len, &hashes[i], j, &shares[j - 1],
+                             &fresh) == RR_OK);
         }
     }
 }
@@ -178,7 +178,8 @@ static void make_world(void) {
     w.petition.closes = 1000;
     make_trustees(shares);
     make_roll();
-    require(rr_subject_init(&w.subject, memory(rr_subject_size()), rr_subject_size(), &w.petition.pid, &w.petition.seal_key) == RR_OK);
+    require(rr_subject_init(&w.subject, memory(rr_subject_size()), rr_subject_size(), &w.petition.pid, &w.petition.seal_key) ==
+            RR_OK);
     rr_case about = {w.params, w.subject, &w.petition, &w.roll, &w.rings};
     w.about = about;
     make_log(shares);
@@ -255,7 +256,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     facts.proof = flags & 2 ? RR_OK : RR_INVALID;
     facts.begins_batch = !(flags & 16);
     judge_leaf(w.judge, leaf, sizeof leaf, &facts);
-    for (int n = 0; n < LEAVES / 2 && rr_bundle_next(data + 3 + part, len - 3 - part, &offset, &entry, &entry_len) == RR_OK; n++)
+    for (int n = 0; n < LEAVES / 2 && rr_bundle_next(data + 3 + part, len - 3 - part, &offset, &entry, &entry_len) == RR_OK;
+         n++)
         judge_leaf(w.judge, entry, entry_len, &facts);
     judge_leaf(w.judge, leaf, sizeof leaf, &facts);
     return 0;

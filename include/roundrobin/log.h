@@ -40,8 +40,8 @@ void rr_frontier_root(rr_hash *root, const rr_frontier *frontier);
 
 /* ---- nodes, roots and proofs ---------------------------------------------------------------------------------------- */
 
-/* Fetches one node; it is asked only for nodes that are complete in the tree size of the call.  Anything but RR_OK ends the call
- * that asked and is its answer. */
+/* Fetches one node; it is asked only for nodes that are complete in the tree size of the call.  Anything but RR_OK ends the
+ * call that asked and is its answer. */
 typedef struct rr_nodes {
     rr_status (*node)(void *context, rr_hash *out, unsigned level, uint64_t index);
     void *context;
@@ -68,13 +68,14 @@ enum { RR_PROOF_MAX = 64 };
 rr_status rr_nodes_root(rr_hash *root, const rr_nodes *nodes, uint64_t size);
 
 /* RFC 6962 section 2.1.1: the hashes that lead from leaf `index` to the root of `size` leaves.  RR_ARGUMENT: index >= size. */
-rr_status rr_inclusion_prove(rr_hash proof[RR_PROOF_MAX], size_t *proof_len, const rr_nodes *nodes, uint64_t index, uint64_t size);
+rr_status rr_inclusion_prove(rr_hash proof[RR_PROOF_MAX], size_t *proof_len, const rr_nodes *nodes, uint64_t index,
+                             uint64_t size);
 /* RR_OK, RR_INVALID (it does not lead there, or has another length), RR_ARGUMENT: index >= size. */
 rr_status rr_inclusion_verify(const rr_hash *root, uint64_t size, const rr_hash *leaf, uint64_t index, const rr_hash *proof,
                               size_t proof_len);
 
-/* RFC 6962 section 2.1.2: that the tree of `new_size` continues the one of `old_size`.  Empty when the sizes are equal or the old one
- * is 0.  RR_ARGUMENT: old_size > new_size. */
+/* RFC 6962 section 2.1.2: that the tree of `new_size` continues the one of `old_size`.  Empty when the sizes are equal or
+ * the old one is 0.  RR_ARGUMENT: old_size > new_size. */
 rr_status rr_consistency_prove(rr_hash proof[RR_PROOF_MAX], size_t *proof_len, const rr_nodes *nodes, uint64_t old_size,
                                uint64_t new_size);
 /* RR_OK, RR_INVALID, RR_ARGUMENT: old_size > new_size. */
@@ -84,11 +85,11 @@ rr_status rr_consistency_verify(const rr_hash *old_root, uint64_t old_size, cons
 /* ---- tiles (C2SP tlog-tiles) ---------------------------------------------------------------------------------------- */
 
 enum {
-    RR_TILE_WIDTH = 256,      /* hashes in a full tile, entries in a full bundle */
+    RR_TILE_WIDTH = 256, /* hashes in a full tile, entries in a full bundle */
     RR_TILE_BYTES = 8192,
-    RR_TILE_ENTRIES = 64,     /* the `level` that stands for entry bundles; hash tiles have levels 0 to 63 */
-    RR_TILE_PATH_SIZE = 64,   /* the longest path with its terminator */
-    RR_ENTRY_MAX = 65535      /* bytes of an entry; a bundle's length field allows no more */
+    RR_TILE_ENTRIES = 64,   /* the `level` that stands for entry bundles; hash tiles have levels 0 to 63 */
+    RR_TILE_PATH_SIZE = 64, /* the longest path with its terminator */
+    RR_ENTRY_MAX = 65535    /* bytes of an entry; a bundle's length field allows no more */
 };
 
 /* Tile `index` of its level; a width below RR_TILE_WIDTH makes it partial. */
@@ -116,8 +117,8 @@ rr_status rr_tile_node(rr_hash *out, const uint8_t *bytes, const rr_tile *tile, 
 
 /* Appends an entry at bundle[*len].  RR_NO_SPACE; RR_ARGUMENT: longer than RR_ENTRY_MAX. */
 rr_status rr_bundle_append(uint8_t *bundle, size_t capacity, size_t *len, const uint8_t *entry, size_t entry_len);
-/* The entry at *offset, which moves behind it; `*entry` points into the bundle.  RR_NOT_FOUND at the end, RR_MALFORMED where the
- * bundle ends within an entry. */
+/* The entry at *offset, which moves behind it; `*entry` points into the bundle.  RR_NOT_FOUND at the end, RR_MALFORMED where
+ * the bundle ends within an entry. */
 rr_status rr_bundle_next(const uint8_t *bundle, size_t bundle_len, size_t *offset, const uint8_t **entry, size_t *entry_len);
 
 /* ---- batches -------------------------------------------------------------------------------------------------------- */
@@ -136,9 +137,9 @@ typedef struct rr_batch {
 } rr_batch;
 
 void rr_batch_init(rr_batch *batch);
-/* The next entry; `begins`: it is the first of its batch.  NULL, or a static string: the rule that the batch breaks here (out of
- * order, or a kind 0, 6, 7 or 8 and anything else in one batch), which is a fault of the log and not of the entry.  One rule for each
- * batch, where it first breaks. */
+/* The next entry; `begins`: it is the first of its batch.  NULL, or a static string: the rule that the batch breaks here
+ * (out of order, or a kind 0, 6, 7 or 8 and anything else in one batch), which is a fault of the log and not of the entry. 
+ * One rule for each batch, where it first breaks. */
 const char *rr_batch_next(rr_batch *batch, bool begins, const uint8_t *entry, size_t entry_len);
 
 #ifdef __cplusplus

@@ -34,9 +34,9 @@ typedef struct rr_note {
     uint32_t signature_count;
 } rr_note;
 
-/* Splits and checks a whole note: size, UTF-8, no control characters but LF, each signature line's form (name not empty, without + and
- * Unicode white space; canonical base64 of at least 5 bytes), at least one signature line and no more than the limit.
- * RR_MALFORMED with line and rule.  `error` may be NULL. */
+/* Splits and checks a whole note: size, UTF-8, no control characters but LF, each signature line's form (name not empty,
+ * without + and Unicode white space; canonical base64 of at least 5 bytes), at least one signature line and no more than the
+ * limit. RR_MALFORMED with line and rule.  `error` may be NULL. */
 rr_status rr_note_parse(rr_note *note, rr_error *error, const char *bytes, size_t len);
 
 typedef struct rr_note_signature {
@@ -56,15 +56,17 @@ typedef struct rr_note_signer {
     uint64_t latest;
 } rr_note_signer;
 
-/* Verifies the signatures of known keys: those whose name and ID are a key's.  Others are ignored.  RR_OK: each one by a known key
- * verifies, and there is at least one; signers[i] is of keys[i] (`signers` may be NULL).  RR_INVALID: one does not verify, or its
- * length or time (above 2^63 - 1) is not possible, or it is a cosignature of a text that is no checkpoint; RR_NOT_FOUND: there is none by a known
- * key.  Both with line and rule; `error` may be NULL.  Keys must be distinct. */
-rr_status rr_note_verify_var(rr_note_signer *signers, rr_error *error, const rr_note *note, const rr_vkey *keys, size_t key_count);
+/* Verifies the signatures of known keys: those whose name and ID are a key's.  Others are ignored.  RR_OK: each one by a
+ * known key verifies, and there is at least one; signers[i] is of keys[i] (`signers` may be NULL).  RR_INVALID: one does not
+ * verify, or its length or time (above 2^63 - 1) is not possible, or it is a cosignature of a text that is no checkpoint;
+ * RR_NOT_FOUND: there is none by a known key.  Both with line and rule; `error` may be NULL.  Keys must be distinct. */
+rr_status rr_note_verify_var(rr_note_signer *signers, rr_error *error, const rr_note *note, const rr_vkey *keys,
+                             size_t key_count);
 
 /* The usual case: parses the note, verifies it with one key, and compares the text if `text` is not NULL (RR_INVALID if it is
  * another one). */
-rr_status rr_note_check_var(rr_note *note, rr_error *error, const char *bytes, size_t len, const rr_vkey *key, const rr_text *text);
+rr_status rr_note_check_var(rr_note *note, rr_error *error, const char *bytes, size_t len, const rr_vkey *key,
+                            const rr_text *text);
 
 /* ---- signing -------------------------------------------------------------------------------------------------------- */
 
@@ -91,12 +93,12 @@ void rr_signer_write(char text[RR_SIGNER_TEXT_SIZE], const rr_signer *signer);
 /* The verifier key as text: rr_vkey_write.  Answers its length. */
 size_t rr_signer_vkey(char *out, size_t size, const rr_signer *signer);
 
-/* Makes a note of a text and no signature: text and the empty line.  RR_NO_SPACE; RR_ARGUMENT: the text does not end in LF, is not
- * UTF-8, or holds control characters. */
+/* Makes a note of a text and no signature: text and the empty line.  RR_NO_SPACE; RR_ARGUMENT: the text does not end in LF,
+ * is not UTF-8, or holds control characters. */
 rr_status rr_note_begin(char *note, size_t capacity, size_t *len, rr_text text);
-/* Appends a signature line of the signer to a note (from rr_note_begin, or a whole one); not terminated.  A signer of type 4 cosigns at
- * `time` (Unix), which type 1 does not read.  RR_NO_SPACE, RR_MALFORMED (not a note), RR_ARGUMENT (type 4 and no checkpoint,
- * or time above 2^63 - 1).  On anything but RR_OK the note is as it was. */
+/* Appends a signature line of the signer to a note (from rr_note_begin, or a whole one); not terminated.  A signer of type 4
+ * cosigns at `time` (Unix), which type 1 does not read.  RR_NO_SPACE, RR_MALFORMED (not a note), RR_ARGUMENT (type 4 and no
+ * checkpoint, or time above 2^63 - 1).  On anything but RR_OK the note is as it was. */
 rr_status rr_note_add(char *note, size_t capacity, size_t *len, const rr_signer *signer, uint64_t time);
 
 /* ---- checkpoints ---------------------------------------------------------------------------------------------------- */
@@ -115,8 +117,10 @@ size_t rr_checkpoint_write(char *out, size_t size, const rr_checkpoint *checkpoi
 
 /* A log's own checkpoint as a whole note, signed by `log` (type 1), whose name is the origin; no extension lines.  RR_NO_SPACE,
  * RR_ARGUMENT. */
-rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root, const rr_signer *log);
-/* Verifies such a note: form, signature, origin, no extension lines.  RR_MALFORMED, RR_INVALID, RR_NOT_FOUND with line and rule. */
+rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root,
+                             const rr_signer *log);
+/* Verifies such a note: form, signature, origin, no extension lines.  RR_MALFORMED, RR_INVALID, RR_NOT_FOUND with line and
+ * rule. */
 rr_status rr_checkpoint_check_var(rr_checkpoint *checkpoint, rr_error *error, const char *note, size_t len, const rr_vkey *log);
 
 #ifdef __cplusplus

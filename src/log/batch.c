@@ -44,7 +44,8 @@ void rr_batch_init(rr_batch *batch) {
 
 static const char *batch_rule(const rr_batch *batch, bool alone, const uint8_t *entry, size_t entry_len) {
     if (batch->entries == 0 || batch->faulty) return NULL;
-    if (batch->alone || alone) return "the batch holds an entry of kind 0, 6, 7 or 8 and others: such an entry is appended alone";
+    if (batch->alone || alone)
+        return "the batch holds an entry of kind 0, 6, 7 or 8 and others: such an entry is appended alone";
     if (rr_record_compare(batch->previous, batch->previous_len, entry, entry_len) > 0)
         return "the batch is not sorted by nullifier, kind and record";
     return NULL;

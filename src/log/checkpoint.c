@@ -42,7 +42,8 @@ rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_tex
     if (!rr_text_cut(&checkpoint->origin, &rest, '\n') || checkpoint->origin.len == 0)
         return rr_note_fail(error, RR_MALFORMED, 1, 0, "the first line of a checkpoint is its log's origin");
     if (!rr_text_cut(&line, &rest, '\n') || !read_size(&checkpoint->size, line))
-        return rr_note_fail(error, RR_MALFORMED, 2, 0, "the second line of a checkpoint is the log's size, a number below 2^63");
+        return rr_note_fail(error, RR_MALFORMED, 2, 0,
+                            "the second line of a checkpoint is the log's size, a number below 2^63");
     if (!rr_text_cut(&line, &rest, '\n') || !rr_base64_read(checkpoint->root.bytes, 32, &len, line) || len != 32)
         return rr_note_fail(error, RR_MALFORMED, 3, 0, "the third line of a checkpoint is the root hash, 32 bytes in base64");
     checkpoint->extensions = rest;
@@ -56,7 +57,8 @@ rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_tex
 size_t rr_checkpoint_write(char *out, size_t size, const rr_checkpoint *checkpoint) {
     char digits[21], root[44];
     rr_text root_text = {root, sizeof root};
-    size_t len = checkpoint->origin.len + 1 + rr_decimal(digits, checkpoint->size) + 1 + sizeof root + 1 + checkpoint->extensions.len;
+    size_t len =
+        checkpoint->origin.len + 1 + rr_decimal(digits, checkpoint->size) + 1 + sizeof root + 1 + checkpoint->extensions.len;
     if (size < len) return len;
     rr_base64_write(root, checkpoint->root.bytes, 32);
     rr_writer w = {out, size, 0};
@@ -83,7 +85,8 @@ size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t
     return w.len;
 }
 
-rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root, const rr_signer *log) {
+rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root,
+                             const rr_signer *log) {
     if (log->type != RR_VKEY_ED25519 || tree_size > INT64_MAX) return RR_ARGUMENT;
     rr_checkpoint checkpoint = {{log->name, log->name_len}, tree_size, *root, {NULL, 0}};
     char text[RR_SIGNER_NAME_MAX + 1 + 20 + 1 + 44 + 1];
@@ -92,13 +95,15 @@ rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t 
     return status == RR_OK ? rr_note_add(note, capacity, len, log, 0) : status;
 }
 
-rr_status rr_checkpoint_check_var(rr_checkpoint *checkpoint, rr_error *error, const char *note, size_t len, const rr_vkey *log) {
+rr_status rr_checkpoint_check_var(rr_checkpoint *checkpoint, rr_error *error, const char *note, size_t len,
+                                  const rr_vkey *log) {
     rr_note parsed;
     rr_status status = rr_note_check_var(&parsed, error, note, len, log, NULL);
     if (status == RR_OK) status = rr_checkpoint_parse(checkpoint, error, parsed.text);
     if (status != RR_OK) return status;
     if (!rr_text_equal(checkpoint->origin, log->name))
-        return rr_note_fail(error, RR_INVALID, 1, 0, "the checkpoint is another log's: its origin is not the name of the log's key");
+        return rr_note_fail(error, RR_INVALID, 1, 0,
+                            "the checkpoint is another log's: its origin is not the name of the log's key");
     if (checkpoint->extensions.len != 0)
         return rr_note_fail(error, RR_INVALID, 4, 0, "a checkpoint of this log has no extension lines");
     return RR_OK;

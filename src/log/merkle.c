@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Roots and proofs from nodes.
  *
- * RFC 6962 splits n leaves at k, the largest power of 2 below n; the left part is a perfect subtree.  So every range [begin, end)
- * that the definitions name begins at a multiple of the largest power of 2 in its length, and is the row of perfect subtrees that the bits
- * of its length say, largest first.  A proof goes down these splits and notes what it leaves aside; read backwards, that is
- * the RFC's order.  Verifying goes up, as RFC 9162 sections 2.1.3.2 and 2.1.4.2 describe. */
+ * RFC 6962 splits n leaves at k, the largest power of 2 below n; the left part is a perfect subtree.  So every range [begin,
+ * end) that the definitions name begins at a multiple of the largest power of 2 in its length, and is the row of perfect
+ * subtrees that the bits of its length say, largest first.  A proof goes down these splits and notes what it leaves aside;
+ * read backwards, that is the RFC's order.  Verifying goes up, as RFC 9162 sections 2.1.3.2 and 2.1.4.2 describe. */
 #include <string.h>
 
 #include "roundrobin/log.h"
@@ -51,7 +51,8 @@ static void reverse(rr_hash *hashes, size_t count) {
     }
 }
 
-rr_status rr_inclusion_prove(rr_hash proof[RR_PROOF_MAX], size_t *proof_len, const rr_nodes *nodes, uint64_t index, uint64_t size) {
+rr_status rr_inclusion_prove(rr_hash proof[RR_PROOF_MAX], size_t *proof_len, const rr_nodes *nodes, uint64_t index,
+                             uint64_t size) {
     if (index >= size || size >> SIZE_BITS) return RR_ARGUMENT;
     uint64_t begin = 0, end = size;
     size_t len = 0;

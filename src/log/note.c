@@ -127,7 +127,8 @@ rr_status rr_note_parse(rr_note *note, rr_error *error, const char *bytes, size_
     while (rest.len != 0) {
         rr_note_signature signature;
         line++;
-        if (!rr_text_cut(&current, &rest, '\n')) return rr_note_fail(error, RR_MALFORMED, line, 0, "the last line is not ended by LF");
+        if (!rr_text_cut(&current, &rest, '\n'))
+            return rr_note_fail(error, RR_MALFORMED, line, 0, "the last line is not ended by LF");
         rule = read_line(&signature, current);
         if (rule != NULL) return rr_note_fail(error, RR_MALFORMED, line, 0, rule);
         if (note->signature_count == RR_NOTE_SIGNATURES_MAX)
@@ -181,7 +182,8 @@ static void remember(rr_note_signer *signer, uint64_t time) {
     signer->signatures++;
 }
 
-rr_status rr_note_verify_var(rr_note_signer *signers, rr_error *error, const rr_note *note, const rr_vkey *keys, size_t key_count) {
+rr_status rr_note_verify_var(rr_note_signer *signers, rr_error *error, const rr_note *note, const rr_vkey *keys,
+                             size_t key_count) {
     rr_note_signature signature;
     size_t offset = 0, line = count_lines(note->text.start, note->text.len) + 1;
     bool any = false;
@@ -199,7 +201,8 @@ rr_status rr_note_verify_var(rr_note_signer *signers, rr_error *error, const rr_
     return any ? RR_OK : rr_note_fail(error, RR_NOT_FOUND, 0, 0, "the note is not signed by the key that it must be signed by");
 }
 
-rr_status rr_note_check_var(rr_note *note, rr_error *error, const char *bytes, size_t len, const rr_vkey *key, const rr_text *text) {
+rr_status rr_note_check_var(rr_note *note, rr_error *error, const char *bytes, size_t len, const rr_vkey *key,
+                            const rr_text *text) {
     rr_status status = rr_note_parse(note, error, bytes, len);
     if (status != RR_OK) return status;
     status = rr_note_verify_var(NULL, error, note, key, 1);

@@ -19,7 +19,8 @@ const char *rr_note_text_fault(size_t *offset, const char *text, size_t len);
 /* Writes `value` in decimal, terminated; answers the number of digits. */
 size_t rr_decimal(char digits[21], uint64_t value);
 
-/* What a cosignature of `text` at `time` signs, into `message`; answers its length, 0 if the text is no checkpoint or too long. */
+/* What a cosignature of `text` at `time` signs, into `message`; answers its length, 0 if the text is no checkpoint or too
+ * long. */
 size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t time);
 
 #endif

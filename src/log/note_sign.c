@@ -53,8 +53,9 @@ static const char *read_signer(rr_signer *signer, rr_text *at, rr_text text) {
     if (!rr_text_hex(id, sizeof id, hex)) return "the key ID of a signing key is 8 lowercase hex digits";
     *at = rest;
     /* libsodium's reader is constant-time. */
-    if (rest.len != SEED_CHARACTERS || sodium_base642bin(bytes, sizeof bytes, rest.start, rest.len, NULL, &len, NULL,
-                                                         sodium_base64_VARIANT_ORIGINAL) != 0 || len != SEED_BYTES) {
+    if (rest.len != SEED_CHARACTERS ||
+        sodium_base642bin(bytes, sizeof bytes, rest.start, rest.len, NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        len != SEED_BYTES) {
         rr_wipe(bytes, sizeof bytes);
         return "the last part of a signing key is 44 characters of base64: type and 32 bytes";
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* C2SP tlog-tiles.  Hash i of tile n at level l is the node (8*l, 256*n + i); with sizes below 2^63 no tile above level 7 exists.
+/* C2SP tlog-tiles.  Hash i of tile n at level l is the node (8*l, 256*n + i); with sizes below 2^63 no tile above level 7
+ * exists.
  *
  *     path    "tile/" ( level | "entries" ) "/" index [ ".p/" width ]
  *     index   decimal in groups of three digits, all but the last behind an x: 1234067 is x001/x234/067

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 6962 hashes, the frontier, and the tree in memory.
  *
- * The tree's store holds every node in the order in which it becomes known: leaf e, then the subtrees that leaf e completes, lowest
- * first.  Leaf e completes as many as e has trailing ones.  So before leaf e stand e leaves and e - popcount(e) inner nodes, and
+ * The tree's store holds every node in the order in which it becomes known: leaf e, then the subtrees that leaf e completes,
+ * lowest first.  Leaf e completes as many as e has trailing ones.  So before leaf e stand e leaves and e - popcount(e) inner
+ * nodes, and
  *
  *     position(level, index) = 2*e - popcount(e) + level    with e = (index + 1) * 2^level - 1, its last leaf.
  */

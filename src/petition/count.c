@@ -64,7 +64,8 @@ rr_nullifier_state rr_judge_nullifier(const rr_judge *judge, uint32_t *number, c
 
 static bool class_reached(const rr_case *about, const rr_goal_class *goal, const rr_tally *classes) {
     uint32_t index;
-    if (rr_rings_find_class(&index, about->rings, goal->class_name) != RR_OK) return false; /* counts 0; the number is 1 or more */
+    if (rr_rings_find_class(&index, about->rings, goal->class_name) != RR_OK)
+        return false; /* counts 0; the number is 1 or more */
     return (uint64_t)classes[index].hidden + classes[index].named >= goal->number;
 }
 
@@ -73,7 +74,8 @@ rr_goal_state rr_goal_reached(const rr_case *about, uint32_t total, const rr_tal
     if (petition->goal == 0) return RR_GOAL_NONE;
     if (total < petition->goal) return RR_GOAL_NOT_REACHED;
     uint32_t reached = 0;
-    for (uint32_t i = 0; i < petition->goal_class_count; i++) reached += class_reached(about, &petition->goal_class[i], classes);
+    for (uint32_t i = 0; i < petition->goal_class_count; i++)
+        reached += class_reached(about, &petition->goal_class[i], classes);
     return reached >= petition->goal_classes ? RR_GOAL_REACHED : RR_GOAL_NOT_REACHED;
 }
 

@@ -45,7 +45,8 @@ static void *take(rr_arena *arena, size_t count, size_t each) {
     return piece;
 }
 
-rr_status rr_judge_init(rr_judge **judge, void *memory, size_t memory_len, const rr_case *about, const rr_judge_options *options) {
+rr_status rr_judge_init(rr_judge **judge, void *memory, size_t memory_len, const rr_case *about,
+                        const rr_judge_options *options) {
     if (options->random == NULL || options->leaves > LEAVES_MAX) return RR_ARGUMENT;
     rr_arena arena = rr_arena_over(memory, memory_len);
     rr_judge *j = (rr_judge *)rr_arena_take(&arena, 1, sizeof *j);
@@ -125,7 +126,8 @@ static const char *state_rule(const rr_judge *judge, uint8_t kind, uint32_t numb
     }
 }
 
-static void decide_record(const rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len, rr_status proof) {
+static void decide_record(const rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len,
+                          rr_status proof) {
     const char *rule = rr_record_rule(&judge->about, entry, entry_len);
     if (rule == NULL) rule = rr_proof_rule(proof);
     if (rule == NULL) {
@@ -154,7 +156,8 @@ static uint8_t kind_of(const uint8_t *entry, size_t entry_len) {
     return entry_len < RR_HEAD_SIZE || entry[0] != 1 ? UINT8_MAX : entry[1];
 }
 
-static rr_status decide(rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len, const rr_leaf_facts *facts) {
+static rr_status decide(rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len,
+                        const rr_leaf_facts *facts) {
     uint8_t kind = kind_of(entry, entry_len);
     switch (kind) {
     case RR_FIRST: rr_decide(decision, RR_LEAF_FAULT, "only leaf 0 begins a log"); return RR_OK;
@@ -268,7 +271,8 @@ static void append(rr_judge *judge, const uint8_t *entry, size_t entry_len) {
     }
 }
 
-rr_status rr_judge_leaf(rr_judge *judge, rr_verdict *verdict, const uint8_t *entry, size_t entry_len, const rr_leaf_facts *facts) {
+rr_status rr_judge_leaf(rr_judge *judge, rr_verdict *verdict, const uint8_t *entry, size_t entry_len,
+                        const rr_leaf_facts *facts) {
     static const char foreign[] = "leaf 0 is not the one that begins this petition's log";
     rr_decision decision;
     uint8_t copy[64]; /* options->entries may use the caller's memory for what an opening reads */

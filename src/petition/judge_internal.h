@@ -9,7 +9,7 @@ enum {
     RR_HEAD_SIZE = 38, /* version, kind, number, 32 bytes: what every entry begins with; all of kinds 0 and 8 */
     RR_NUMBER_AT = 2,
     RR_BYTES_AT = 6,
-    RR_SEALED_E_AT = 38,     /* E in a record of kind 2 */
+    RR_SEALED_E_AT = 38,       /* E in a record of kind 2 */
     RR_SCRATCH_SIZE = 48 << 20 /* what work memory has for a batch verification; less makes smaller batches */
 };
 
@@ -54,7 +54,7 @@ struct rr_judge {
     uint8_t *places;       /* by place */
     uint32_t *ring_hidden; /* by ring */
 
-    rr_frontier frontier;  /* without sealed; with it, notices ask for earlier roots: */
+    rr_frontier frontier; /* without sealed; with it, notices ask for earlier roots: */
     rr_tree tree;
     uint32_t *sealed_after; /* [n]: members of the sealed set after n leaves */
     uint32_t *members;      /* from the notice on: the sealed set's states, ascending by leaf; `sealed` of them */

@@ -95,7 +95,8 @@ size_t rr_judge_work_size(const rr_case *about) {
 
 /* Is this `u8 t`, followed by t times `u8 j` and the rest of a part, j strictly ascending in 1 ... n, exactly t? */
 static const char *trustees_rule(const rr_petition *petition, const uint8_t *count_at, size_t part) {
-    if (count_at[0] != petition->trustee_threshold) return "there are not exactly as many trustees in it as the petition's Trustees";
+    if (count_at[0] != petition->trustee_threshold)
+        return "there are not exactly as many trustees in it as the petition's Trustees";
     for (uint32_t i = 0, previous = 0; i < petition->trustee_threshold; i++) {
         uint32_t j = count_at[1 + i * part];
         if (j > petition->trustee_count) return "a trustee in it is not one of the petition's";
@@ -117,7 +118,8 @@ static const char *notice_rule(const rr_judge *judge, const uint8_t *entry, size
     if (size > judge->leaves) return "the size in the opening notice is above the notice's own index";
     if (judge->sealed_after[size] < petition->seal_threshold)
         return "fewer sealed signatures than Seal-Threshold stood at the opening notice's size";
-    if (judge->sealed < petition->seal_threshold) return "fewer sealed signatures than Seal-Threshold stand at the opening notice";
+    if (judge->sealed < petition->seal_threshold)
+        return "fewer sealed signatures than Seal-Threshold stand at the opening notice";
     rr_hash root;
     rr_tree tree = judge->tree;
     rr_nodes nodes = rr_tree_nodes(&tree);
@@ -140,7 +142,8 @@ rr_status rr_notice_decide(const rr_judge *judge, rr_decision *decision, const u
         memcpy(claim.leaf.bytes, entry + ROOT_AT, 32);
         claim.trustee = part[0];
         claim.trustee_key = &about->petition->trustees[part[0] - 1].key;
-        rr_status status = rr_verify_var(about->params, about->subject, NULL, &claim, judge->options.work, judge->options.work_len);
+        rr_status status =
+            rr_verify_var(about->params, about->subject, NULL, &claim, judge->options.work, judge->options.work_len);
         if (status == RR_NO_SPACE || status == RR_ARGUMENT) return status;
         if (status != RR_OK) rule = "a trustee's proof in the opening notice does not verify";
     }
@@ -259,7 +262,8 @@ static rr_status opens(const rr_judge *judge, const block *b, uint32_t at, bool 
         b->trustees[i] = share[0];
         b->shares[i] = share + 1;
     }
-    rr_status status = rr_open_var(about->params, &key, b->records + (size_t)at * RR_RECORD_MAX, b->lens[at], b->trustees, b->shares, t);
+    rr_status status =
+        rr_open_var(about->params, &key, b->records + (size_t)at * RR_RECORD_MAX, b->lens[at], b->trustees, b->shares, t);
     *does = status == RR_OK && memcmp(key.bytes, about->roll->entries[place].key.bytes, 32) == 0;
     return status == RR_ARGUMENT || status == RR_NO_SPACE ? status : RR_OK; /* malformed: what it opens to is no entry */
 }
@@ -267,7 +271,8 @@ static rr_status opens(const rr_judge *judge, const block *b, uint32_t at, bool 
 /* Verifies the shares of a block and empties it. */
 static rr_status finish_block(const rr_judge *judge, const char **rule, block *b) {
     size_t count = (size_t)b->count * judge->about.petition->trustee_threshold;
-    rr_status status = rr_claims_verify(&judge->about, b->results, b->claims, count, judge->options.random, b->scratch, b->scratch_len);
+    rr_status status =
+        rr_claims_verify(&judge->about, b->results, b->claims, count, judge->options.random, b->scratch, b->scratch_len);
     if (status != RR_OK) return status;
     for (size_t i = 0; i < count; i++) {
         if (b->results[i] != RR_OK) *rule = "a trustee's share in the opening's file does not verify";
@@ -282,17 +287,19 @@ static rr_status finish_block(const rr_judge *judge, const char **rule, block *b
     return RR_OK;
 }
 
-/* All that does not depend on later leaves, so that it is done once for a file however often it is logged: the members in form first,
- * which costs little, then the shares. */
+/* All that does not depend on later leaves, so that it is done once for a file however often it is logged: the members in
+ * form first, which costs little, then the shares. */
 static rr_status judge_file(const rr_judge *judge, rr_opening_file *file) {
     uint32_t t = judge->about.petition->trustee_threshold;
     const char *rule = NULL;
     block b;
-    for (uint32_t i = 0; rule == NULL && i < judge->sealed; i++) rule = member_rule(judge, member_of(judge, file, i), state_of(judge, i));
+    for (uint32_t i = 0; rule == NULL && i < judge->sealed; i++)
+        rule = member_rule(judge, member_of(judge, file, i), state_of(judge, i));
     if (rule == NULL && !take_block(&b, t, judge->options.work, judge->options.work_len)) return RR_NO_SPACE;
     for (uint32_t i = 0; rule == NULL && i < judge->sealed; i++) {
         rr_status status = add_member(judge, &b, member_of(judge, file, i), state_of(judge, i));
-        if (status == RR_OK && (b.count == members_in_block(t) || i + 1 == judge->sealed)) status = finish_block(judge, &rule, &b);
+        if (status == RR_OK && (b.count == members_in_block(t) || i + 1 == judge->sealed))
+            status = finish_block(judge, &rule, &b);
         if (status != RR_OK) return status;
     }
     file->judged = true;
@@ -324,7 +331,8 @@ static const char *opening_rule(const rr_judge *judge, const uint8_t *entry, siz
     if (entry_len != OPENING_SIZE) return "the opening leaf has not the size of one";
     if (!judge->has_notice) return "no opening notice is in effect";
     if (judge->has_opening) return "an opening is in effect already";
-    if (rr_load32_le(entry + RR_NUMBER_AT) != judge->sealed) return "the opening has not the number of members of the sealed set";
+    if (rr_load32_le(entry + RR_NUMBER_AT) != judge->sealed)
+        return "the opening has not the number of members of the sealed set";
     if (rr_load64_le(entry + SIZE_AT) != rr_opening_file_size(judge->sealed, petition->trustee_threshold))
         return "the opening's file has not the length for the whole sealed set";
     if (petition->witnesses_needed != 0 && facts->has_time_bound && facts->time_bound > petition->seal_expires)
@@ -333,7 +341,8 @@ static const char *opening_rule(const rr_judge *judge, const uint8_t *entry, siz
 }
 
 /* A file that is here is looked at even while the leaf has no time bound: what is void will not be less so later.  Each step
- * costs in proportion to bytes that were handed in, however often they are logged: a conflict takes a broken discrete logarithm. */
+ * costs in proportion to bytes that were handed in, however often they are logged: a conflict takes a broken discrete
+ * logarithm. */
 rr_status rr_opening_decide(rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len,
                             const rr_leaf_facts *facts) {
     const char *rule = opening_rule(judge, entry, entry_len, facts);

@@ -61,10 +61,11 @@ static bool open_world(vectors *v, world *w, const rr_params *params, const char
     status = rr_petition_parse(params, &w->petition, &error, memory_of(w, petition_size), petition_size, petition_text,
                                strlen(petition_text));
     if (!vectors_check(v, status == RR_OK, "%s: the petition: line %u: %s", name, error.line, error.rule)) return false;
-    if (!vectors_check(v, rr_petition_check_roll(NULL, &w->petition, &w->roll) == RR_OK, "%s: another roll's", name)) return false;
+    if (!vectors_check(v, rr_petition_check_roll(NULL, &w->petition, &w->roll) == RR_OK, "%s: another roll's", name))
+        return false;
     size_t rings_size = rr_rings_size(w->roll.entry_count), scratch_size = rr_rings_scratch_size(w->roll.entry_count);
-    status = rr_rings_make(&w->rings, memory_of(w, rings_size), rings_size, &w->roll, w->petition.ring, w->petition.ring_minimum,
-                           w->petition.by_class, memory_of(w, scratch_size), scratch_size);
+    status = rr_rings_make(&w->rings, memory_of(w, rings_size), rings_size, &w->roll, w->petition.ring,
+                           w->petition.ring_minimum, w->petition.by_class, memory_of(w, scratch_size), scratch_size);
     if (!vectors_check(v, status == RR_OK, "%s: rings", name)) return false;
     bool sealed = (w->petition.modes & RR_MODE_SEALED) != 0;
     status = rr_subject_init(&w->subject, memory_of(w, rr_subject_size()), rr_subject_size(), &w->petition.pid,
@@ -117,7 +118,8 @@ static void check_leaves(vectors *v, world *w, rr_judge *judge, const uint8_t *p
         rr_verdict verdict;
         const char *wanted = json_string_value(json_array_get(verdicts, i));
         bool ok = wanted != NULL && strcmp(wanted, "ok") == 0;
-        if (!ok && (wanted == NULL || strcmp(wanted, "fault") != 0)) vectors_check(v, false, "%s: leaf %zu: no verdict", name, i);
+        if (!ok && (wanted == NULL || strcmp(wanted, "fault") != 0))
+            vectors_check(v, false, "%s: leaf %zu: no verdict", name, i);
         check_prospect(v, judge, name, i, w->leaves[i], w->lens[i], proofs[i] == RR_OK, ok);
         rr_status status = rr_judge_leaf(judge, &verdict, w->leaves[i], w->lens[i], &facts);
         if (!vectors_check(v, status == RR_OK, "%s: leaf %zu: %s", name, i, rr_status_text(status))) return;

@@ -70,7 +70,8 @@ static void test_form(void **state) {
         {"o\r\n1\n" ROOT "\n", 0, "control"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (rr_checkpoint_parse(&checkpoint, &error, rr_text_of(cases[i].text)) != RR_MALFORMED) fail_msg("taken: %s", cases[i].text);
+        if (rr_checkpoint_parse(&checkpoint, &error, rr_text_of(cases[i].text)) != RR_MALFORMED)
+            fail_msg("taken: %s", cases[i].text);
         assert_int_equal(error.line, cases[i].line);
         assert_non_null(strstr(error.rule, cases[i].rule));
     }
@@ -155,6 +156,7 @@ static void test_base64(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_form), cmocka_unit_test(test_signed), cmocka_unit_test(test_base64)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_form), cmocka_unit_test(test_signed),
+                                       cmocka_unit_test(test_base64)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

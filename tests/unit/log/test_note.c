@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signed notes: form, verifying, signing keys, signing.  Signatures are made with libsodium by hand where they must be wrong. */
+/* Signed notes: form, verifying, signing keys, signing.  Signatures are made with libsodium by hand where they must be
+ * wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -97,7 +98,9 @@ static void test_form(void **state) {
         {"text\n\n— aAAAAAAA=\n", 3, "em dash, name, signature"},
         {"text\n\n—  AAAAAAA=\n", 3, "has a name"},
         {"text\n\n— a+b AAAAAAA=\n", 3, "no + and no white space"},
-        {"text\n\n— a\xc2\xa0""b AAAAAAA=\n", 3, "no + and no white space"},
+        {"text\n\n— a\xc2\xa0"
+         "b AAAAAAA=\n",
+         3, "no + and no white space"},
         {"text\n\n— a\xc2\x85 AAAAAAA=\n", 3, "no + and no white space"},
         {"text\n\n— a\xe3\x80\x80 AAAAAAA=\n", 3, "no + and no white space"},
         {"text\n\n— a\xe2\x80\x83 AAAAAAA=\n", 3, "no + and no white space"},
@@ -125,7 +128,8 @@ static void test_form(void **state) {
     rr_note note;
     rr_error error;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (rr_note_parse(&note, &error, cases[i].note, strlen(cases[i].note)) != RR_MALFORMED) fail_msg("taken: %s", cases[i].note);
+        if (rr_note_parse(&note, &error, cases[i].note, strlen(cases[i].note)) != RR_MALFORMED)
+            fail_msg("taken: %s", cases[i].note);
         assert_rule(&error, RR_MALFORMED, cases[i].line, cases[i].rule);
         assert_int_equal(rr_note_parse(&note, NULL, cases[i].note, strlen(cases[i].note)), RR_MALFORMED);
     }
@@ -198,7 +202,8 @@ static void test_limits(void **state) {
 /* ---- verifying ------------------------------------------------------------------------------------------------------ */
 
 /* A signature line of any bytes. */
-static void add_line(char *note, size_t *len, const char *name, const uint8_t id[4], const uint8_t *signature, size_t signature_len) {
+static void add_line(char *note, size_t *len, const char *name, const uint8_t id[4], const uint8_t *signature,
+                     size_t signature_len) {
     uint8_t bytes[100];
     memcpy(bytes, id, 4);
     memcpy(bytes + 4, signature, signature_len);
@@ -259,8 +264,9 @@ static void test_known_and_unknown_keys(void **state) {
 /* S + order passes a verifier that does not compare S with the order. */
 static void test_malleated_signature(void **state) {
     (void)state;
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                      0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                      0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
     rr_signer a = signer_of("a", 1, 1);
     rr_vkey key = vkey_of(&a);
     rr_error error;
@@ -441,10 +447,14 @@ static void test_signing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),           cmocka_unit_test(test_form),
-        cmocka_unit_test(test_limits),             cmocka_unit_test(test_known_and_unknown_keys),
-        cmocka_unit_test(test_malleated_signature), cmocka_unit_test(test_cosignatures),
-        cmocka_unit_test(test_signing_keys),       cmocka_unit_test(test_signing),
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_known_and_unknown_keys),
+        cmocka_unit_test(test_malleated_signature),
+        cmocka_unit_test(test_cosignatures),
+        cmocka_unit_test(test_signing_keys),
+        cmocka_unit_test(test_signing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,7 +91,8 @@ static void assert_hash(const rr_hash *a, const rr_hash *b) {
 /* The eight leaves that Certificate Transparency's reference code is tested with. */
 static void test_known_answers(void **state) {
     (void)state;
-    static const char *const entries[8] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+    static const char *const entries[8] = {
+        "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
     static const struct {
         size_t size;
         const char *root;
@@ -293,8 +294,9 @@ static void test_a_source_that_fails(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_roots_agree), cmocka_unit_test(test_inclusion),
-        cmocka_unit_test(test_consistency),   cmocka_unit_test(test_lies_about_sizes), cmocka_unit_test(test_a_source_that_fails),
+        cmocka_unit_test(test_known_answers),    cmocka_unit_test(test_roots_agree),
+        cmocka_unit_test(test_inclusion),        cmocka_unit_test(test_consistency),
+        cmocka_unit_test(test_lies_about_sizes), cmocka_unit_test(test_a_source_that_fails),
     };
     return cmocka_run_group_tests(tests, make_leaves, NULL);
 }

@@ -171,7 +171,8 @@ void world_leaf(world *w, const uint8_t *entry, size_t len, rr_leaf_verdict verd
     w->leaves[w->leaf_count] = (uint8_t *)malloc(len + 1);
     if (len != 0) memcpy(w->leaves[w->leaf_count], entry, len);
     w->lens[w->leaf_count++] = len;
-    assert_int_equal(w->log.read(w->log.context, &read, &len, w->leaf_count - 1), RR_OK); /* memory that the judge's reads use too */
+    assert_int_equal(w->log.read(w->log.context, &read, &len, w->leaf_count - 1),
+                     RR_OK); /* memory that the judge's reads use too */
     rr_status status = rr_judge_leaf(w->judge, &w->verdict, read, len, &w->facts);
     assert_int_equal(status, RR_OK);
     assert_int_equal(w->verdict.leaf, w->leaf_count - 1);

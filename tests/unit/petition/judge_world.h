@@ -6,8 +6,8 @@
  *             24 ... 26  class tiny   pooled, so counted as `other`: ring 2
  *             27 ... 32  class wee    pooled with it
  *
- * Members are real: they can sign.  Where a test is about states and not about proofs it makes records with any T and says that their
- * proofs hold. */
+ * Members are real: they can sign.  Where a test is about states and not about proofs it makes records with any T and says
+ * that their proofs hold. */
 #ifndef RR_TESTS_JUDGE_WORLD_H
 #define RR_TESTS_JUDGE_WORLD_H
 
@@ -32,7 +32,7 @@ typedef struct world {
     uint8_t *leaves[WORLD_LEAVES]; /* what was judged */
     size_t lens[WORLD_LEAVES];
     uint32_t leaf_count;
-    rr_status read_status;         /* what reading an entry answers */
+    rr_status read_status; /* what reading an entry answers */
     rr_log_entries log;
     rr_opening_file files[WORLD_FILES];
     size_t file_count;
@@ -48,7 +48,8 @@ typedef struct world {
 
 extern const rr_random world_random;
 
-/* Everything but a judge: the petition may still be changed (modes, threshold, goal, times, witnesses), not its pid or rings. */
+/* Everything but a judge: the petition may still be changed (modes, threshold, goal, times, witnesses), not its pid or
+ * rings. */
 world *world_new(void);
 void world_free(world *w);
 /* A judge with the files of w->files, before leaf 0; again: forgets the log. */

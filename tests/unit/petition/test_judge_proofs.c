@@ -232,7 +232,8 @@ static void test_failures(void **state) {
     assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, UINT32_MAX, &world_random, NULL, work, size), RR_ARGUMENT);
     assert_int_equal(rr_judge_proofs_size(&w->about, (uint64_t)UINT32_MAX + 1), SIZE_MAX);
     memset(w->entries[13].key.bytes, 0xff, 32); /* a roll that no parser let pass */
-    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, NULL, work, size), RR_MALFORMED);
+    assert_int_equal(rr_judge_proofs_var(&w->about, proofs, &w->log, w->leaf_count, &world_random, NULL, work, size),
+                     RR_MALFORMED);
     free(work);
 }
 

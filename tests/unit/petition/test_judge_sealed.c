@@ -417,7 +417,8 @@ static void test_places_that_are_taken(void **state) {
     assert_true(rr_judge_is_named(w->judge, 3));
 }
 
-/* More members than are verified at a time.  They are one signature under many T, so a file without fault ends in a conflict. */
+/* More members than are verified at a time.  They are one signature under many T, so a file without fault ends in a
+ * conflict. */
 static void test_more_than_one_block(void **state) {
     world *w = (world *)*state;
     enum { MANY = 260 };
