@@ -3,8 +3,8 @@
  *
  * Three steps, the same for an evidence file of a million leaves and for a collector that appends one batch:
  *
- *     1. proofs   rr_judge_proofs_var verifies the proofs of all records (kinds 1 to 5), ring by ring, in batches; whoever
- *     has verified             them already (a collector, its own records) needs only to remember the result
+ *     1. proofs   rr_judge_proofs_var verifies the proofs of all records (kinds 1 to 5), ring by ring, in batches;
+ *                 whoever has verified them already (a collector, its own records) needs only to remember the result
  *     2. leaves   rr_judge_leaf takes one leaf after the other, says what it does or which rule it breaks, and keeps the state
  *     3. count    rr_judge_count and its neighbours answer from the state at any time
  *

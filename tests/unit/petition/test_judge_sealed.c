@@ -451,9 +451,11 @@ static void test_more_than_one_block(void **state) {
 
 static void test_time_bounds(void **state) {
     world *w = (world *)*state;
-    uint8_t file[3 * MEMBER], leaf[46], missing[46];
+    uint8_t file[3 * MEMBER], leaf[46], missing[46], spoilt[46];
     size_t len = good_file(w, file);
     world_opening(w, leaf, file, len, 3);
+    file[13 + 128] ^= 1;
+    world_opening(w, spoilt, file, len, 3);
     memcpy(missing, leaf, sizeof missing);
     missing[6] ^= 1;
     w->petition.witnesses_needed = 1;
@@ -463,6 +465,7 @@ static void test_time_bounds(void **state) {
     world_leaf(w, leaf, 46, RR_LEAF_NO_TIME, "no time bound yet");
     assert_false(world_count(w).incomplete);
     assert_int_equal(world_count(w).named, 0);
+    world_fault(w, spoilt, 46, "share in the opening's file"); /* void, whenever */
     w->facts.has_time_bound = true;
     w->facts.time_bound = w->petition.seal_expires + 1;
     world_fault(w, leaf, 46, "after the petition's Seal-Expires");
