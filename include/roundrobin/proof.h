@@ -4,7 +4,7 @@
  * Argument order: context, out, in/out, in; a length follows its array.
  * Nothing here allocates.  Objects without a public size are opaque: ask for their size, hand in memory that is aligned as
  * malloc aligns it, and use the pointer as long as the memory lives.  Nothing needs to be freed; objects are read-only after
- * their init and may be shared among threads.
+ * their init and may be shared among threads.  Calls need up to 256 KiB of stack.
  *
  * Timing: what proves is constant-time in its secrets and variable in public data (ring, sizes); what verifies is
  * variable-time and takes public data only (its name ends in _var). */
@@ -142,6 +142,7 @@ size_t rr_verify_scratch_size(const rr_claim *claim);
  * RR_NO_SPACE, RR_RANDOM. */
 rr_status rr_verify_batch_var(const rr_params *params, const rr_subject *subject, rr_status *results, const rr_claim *claims,
                               size_t claim_count, const rr_random *random, void *scratch, size_t scratch_len);
+/* Keep claims on one ring together: each run of them counts with the whole ring.  SIZE_MAX if the size cannot be expressed. */
 size_t rr_verify_batch_scratch_size(const rr_claim *claims, size_t claim_count);
 
 /* What `t` shares open: Q - sum of lambda_j*S_j, to be looked up in the ring (section 8).  `trustees` are distinct, 1 to 255;

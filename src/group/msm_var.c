@@ -60,6 +60,7 @@ static unsigned window_bits(size_t count) {
 }
 
 size_t rr_msm_scratch_size(size_t count) {
+    if (count > SIZE_MAX / 2 / sizeof(rr_scalar)) return SIZE_MAX;
     return (sizeof(bucket) << (window_bits(count) - 1)) + count * sizeof(rr_scalar);
 }
 

@@ -87,6 +87,8 @@ static void reduce_wide(rr_scalar *r, const rr_limb x[2 * RR_LIMBS]) {
     subtract(r->v, x, multiple);
     reduce_once(r->v);
     reduce_once(r->v);
+    rr_wipe(product, sizeof product); /* the quotient of nonce + challenge * key is nearly the key */
+    rr_wipe(multiple, sizeof multiple);
 }
 
 static void load(rr_limb *r, const uint8_t *in, int limbs) {
@@ -164,6 +166,7 @@ void rr_scalar_mul(rr_scalar *r, const rr_scalar *a, const rr_scalar *b) {
     rr_limb wide[2 * RR_LIMBS] = {0};
     multiply_add(wide, a->v, b->v);
     reduce_wide(r, wide);
+    rr_wipe(wide, sizeof wide);
 }
 
 void rr_scalar_muladd(rr_scalar *r, const rr_scalar *a, const rr_scalar *b) {
@@ -171,6 +174,7 @@ void rr_scalar_muladd(rr_scalar *r, const rr_scalar *a, const rr_scalar *b) {
     for (int i = 0; i < RR_LIMBS; i++) wide[i] = r->v[i];
     multiply_add(wide, a->v, b->v);
     reduce_wide(r, wide);
+    rr_wipe(wide, sizeof wide);
 }
 
 void rr_scalar_dot(rr_scalar *r, const rr_scalar *a, const rr_scalar *b, unsigned count) {

@@ -10,7 +10,7 @@
  *     sum_r (w_r * prod over high digits) * (prod over low digits)
  *
  * which costs one multiplication a record and ring point, and whose 512-bit terms are reduced once in RR_WIDE_TERMS records. */
-#include "base/bytes.h"
+#include "base/arena.h"
 #include "proof/claim.h"
 
 #define BLOCK RR_WIDE_TERMS /* records of one ring that pass through the matrices together */
@@ -56,49 +56,44 @@ static size_t matrix_rows(unsigned m) {
     return ((size_t)1 << (2 * low_digits(m))) + ((size_t)1 << (2 * (m - low_digits(m))));
 }
 
-/* An upper bound: a ring is counted once for each run of claims that name it, and takes part in the sum once. */
+/* An upper bound: a ring is counted once for each run of claims that name it, and takes part in the sum once.  Sums that do not fit
+ * stay at SIZE_MAX, so that no memory is enough. */
 static need need_of(const rr_claim *claims, size_t claim_count) {
     need n = {.claims = claim_count, .terms = COMMON};
     const rr_ring *last = NULL;
     for (size_t i = 0; i < claim_count; i++) {
         unsigned points = rr_claim_point_count(&claims[i]);
-        n.opened_points += points;
-        n.terms += points;
+        n.opened_points = rr_arena_sum(n.opened_points, points);
+        n.terms = rr_arena_sum(n.terms, points);
+        if (!rr_claim_is_ring(&claims[i])) continue;
         const rr_ring *ring = claims[i].ring;
         if (ring == NULL || ring == last) continue;
         last = ring;
-        n.terms += ring->count;
+        n.terms = rr_arena_sum(n.terms, ring->count);
         if (n.matrix < matrix_rows(ring->m)) n.matrix = matrix_rows(ring->m);
     }
     return n;
 }
 
-/* Hands out pieces of the scratch, or only adds up their sizes when there is none. */
-static void *take(uint8_t **at, size_t *total, size_t size) {
-    size = (size + 15) / 16 * 16;
-    *total += size;
-    if (*at == NULL) return NULL;
-    void *piece = *at;
-    *at += size;
-    return piece;
-}
-
-static size_t lay_out(batch *b, uint8_t *at, const rr_claim *claims, size_t claim_count) {
-    need n = need_of(claims, claim_count);
-    size_t total = 0;
-    b->entries = take(&at, &total, n.claims * sizeof *b->entries);
-    b->opened_points = take(&at, &total, n.opened_points * sizeof *b->opened_points);
-    b->scalars = take(&at, &total, n.terms * sizeof *b->scalars);
-    b->points = take(&at, &total, n.terms * sizeof *b->points);
-    b->high = take(&at, &total, n.matrix * BLOCK * sizeof *b->high);
+/* The memory of a batch, from `arena`; false if it is too small. */
+static bool lay_out(batch *b, rr_arena *arena, const need *n) {
+    b->entries = (entry *)rr_arena_take(arena, n->claims, sizeof *b->entries);
+    b->opened_points = (rr_ge_niels *)rr_arena_take(arena, n->opened_points, sizeof *b->opened_points);
+    b->scalars = (rr_scalar *)rr_arena_take(arena, n->terms, sizeof *b->scalars);
+    b->points = (const rr_ge_niels **)rr_arena_take(arena, n->terms, sizeof *b->points);
+    b->high = (rr_scalar *)rr_arena_take(arena, n->matrix, BLOCK * sizeof *b->high);
     b->low = b->high;
-    b->msm = take(&at, &total, rr_msm_scratch_size(n.terms));
-    return total;
+    b->msm = rr_arena_take(arena, rr_msm_scratch_size(n->terms), 1);
+    return !arena->short_of;
 }
 
 size_t rr_verify_batch_scratch_size(const rr_claim *claims, size_t claim_count) {
-    batch b;
-    return lay_out(&b, NULL, claims, claim_count);
+    need n = need_of(claims, claim_count);
+    size_t sum = rr_arena_sum(rr_arena_piece(n.claims, sizeof(entry)), rr_arena_piece(n.opened_points, sizeof(rr_ge_niels)));
+    sum = rr_arena_sum(sum, rr_arena_piece(n.terms, sizeof(rr_scalar)));
+    sum = rr_arena_sum(sum, rr_arena_piece(n.terms, sizeof(rr_ge_niels *)));
+    sum = rr_arena_sum(sum, rr_arena_piece(n.matrix, BLOCK * sizeof(rr_scalar)));
+    return rr_arena_sum(sum, rr_arena_piece(rr_msm_scratch_size(n.terms), 1));
 }
 
 /* ---- the sum -------------------------------------------------------------------------------------------------------- */
@@ -342,9 +337,11 @@ static void set_common_points(batch *b) {
 rr_status rr_verify_batch_var(const rr_params *params, const rr_subject *subject, rr_status *results, const rr_claim *claims,
                               size_t claim_count, const rr_random *random, void *scratch, size_t scratch_len) {
     batch b = {.params = params, .subject = subject, .random = random, .results = results};
-    if (scratch_len < rr_verify_batch_scratch_size(claims, claim_count)) return RR_NO_SPACE;
+    need n = need_of(claims, claim_count);
     if (claim_count == 0) return RR_OK;
-    lay_out(&b, scratch, claims, claim_count);
+    if (!rr_is_aligned(scratch)) return RR_NO_SPACE;
+    rr_arena arena = rr_arena_over(scratch, scratch_len);
+    if (!lay_out(&b, &arena, &n)) return RR_NO_SPACE;
     set_common_points(&b);
 
     rr_status all = RR_OK;

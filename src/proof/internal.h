@@ -38,6 +38,11 @@ struct rr_ring {
     rr_ge_niels points[];
 };
 
+/* Is the memory aligned as malloc aligns it?  NULL is, for what needs none. */
+static inline bool rr_is_aligned(const void *memory) {
+    return (uintptr_t)memory % _Alignof(max_align_t) == 0;
+}
+
 /* The smallest m, at least 2, with 4^m >= count. */
 unsigned rr_ring_digits(uint32_t count);
 

@@ -7,7 +7,9 @@
 #include "proof/internal.h"
 
 bool rr_secret_read(rr_scalar *k, rr_scalar *r, const rr_secret *secret) {
-    uint64_t good = rr_scalar_decode(k, secret->k) & rr_scalar_decode(r, secret->r) & ~rr_scalar_is_zero(k);
+    uint64_t good = rr_scalar_decode(k, secret->k);
+    good &= rr_scalar_decode(r, secret->r);
+    good &= ~rr_scalar_is_zero(k);
     rr_declassify(&good, sizeof good); /* whether a key is well-formed is the answer of every call that takes one */
     return good;
 }
@@ -15,12 +17,14 @@ bool rr_secret_read(rr_scalar *k, rr_scalar *r, const rr_secret *secret) {
 rr_status rr_secret_new(rr_secret *secret, const rr_random *random) {
     uint8_t bytes[128];
     rr_scalar k, r;
-    if (random->fill(random->context, bytes, sizeof bytes) != 0) return RR_RANDOM;
-    rr_scalar_reduce(&k, bytes);
-    rr_scalar_reduce(&r, bytes + 64);
-    rr_scalar_encode(secret->k, &k);
-    rr_scalar_encode(secret->r, &r);
-    bool usable = rr_secret_read(&k, &r, secret);
+    bool usable = random->fill(random->context, bytes, sizeof bytes) == 0;
+    if (usable) {
+        rr_scalar_reduce(&k, bytes);
+        rr_scalar_reduce(&r, bytes + 64);
+        rr_scalar_encode(secret->k, &k);
+        rr_scalar_encode(secret->r, &r);
+        usable = rr_secret_read(&k, &r, secret);
+    }
     rr_wipe(bytes, sizeof bytes);
     rr_wipe(&k, sizeof k);
     rr_wipe(&r, sizeof r);
@@ -35,6 +39,7 @@ rr_status rr_secret_entry(const rr_params *params, rr_entry_key *entry, const rr
     if (good) {
         rr_msm_ct_few(&p, scalars, bases, 2);
         rr_ge_encode(entry->bytes, &p);
+        rr_wipe(&p, sizeof p); /* its coordinates tell more than its encoding */
     }
     rr_wipe(scalars, sizeof scalars);
     return good ? RR_OK : RR_ARGUMENT;
@@ -47,6 +52,7 @@ rr_status rr_secret_nullifier(const rr_subject *subject, rr_nullifier *nullifier
     if (good) {
         rr_msm_ct_few(&t, &k, &subject->U, 1);
         rr_ge_encode(nullifier->bytes, &t);
+        rr_wipe(&t, sizeof t);
     }
     rr_wipe(&k, sizeof k);
     rr_wipe(&r, sizeof r);

@@ -6,10 +6,6 @@
 #include "group/hash_to_group.h"
 #include "proof/internal.h"
 
-static bool aligned(const void *memory) {
-    return (uintptr_t)memory % _Alignof(max_align_t) == 0;
-}
-
 static void generator(rr_ge *g, char name, unsigned j, unsigned i) {
     uint8_t msg[5] = {(uint8_t)name};
     rr_store16_le(msg + 1, (uint16_t)j);
@@ -25,7 +21,7 @@ rr_status rr_params_init(rr_params **params, void *memory, size_t memory_len) {
     rr_params *p = memory;
     rr_ge points[RR_BIT_GENERATORS(RR_DIGITS_MAX)];
     rr_fe scratch[RR_BIT_GENERATORS(RR_DIGITS_MAX)];
-    if (memory_len < sizeof *p || !aligned(memory)) return RR_NO_SPACE;
+    if (memory_len < sizeof *p || !rr_is_aligned(memory)) return RR_NO_SPACE;
     generator(&points[0], 'H', 0, 0);
     for (unsigned j = 0; j < RR_DIGITS_MAX; j++) {
         for (unsigned i = 0; i < RR_RADIX; i++) {
@@ -63,7 +59,7 @@ rr_status rr_subject_init(rr_subject **subject, void *memory, size_t memory_len,
                           const rr_seal_key *seal_key) {
     rr_subject *s = memory;
     rr_ge u;
-    if (memory_len < sizeof *s || !aligned(memory)) return RR_NO_SPACE;
+    if (memory_len < sizeof *s || !rr_is_aligned(memory)) return RR_NO_SPACE;
     memset(s, 0, sizeof *s);
     s->pid = *pid;
     rr_hash_to_group(&u, "nullifier", pid->bytes, sizeof pid->bytes);
@@ -91,7 +87,7 @@ rr_status rr_ring_init(rr_ring **ring, uint32_t *bad, void *memory, size_t memor
                        const rr_entry_key *keys, uint32_t count) {
     rr_ring *r = memory;
     if (count == 0 || count > RR_RING_MAX) return RR_ARGUMENT;
-    if (memory_len < rr_ring_size(count) || !aligned(memory)) return RR_NO_SPACE;
+    if (memory_len < rr_ring_size(count) || !rr_is_aligned(memory)) return RR_NO_SPACE;
     rr_entry_key *copy = (rr_entry_key *)(void *)(r->points + count);
     rr_sha512 digest;
     rr_sha512_init_tagged(&digest, "ring");

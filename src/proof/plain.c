@@ -25,6 +25,7 @@ static rr_status prove(uint8_t *wire, const rr_plain_form *form, rr_transcript *
         }
         rr_msm_ct_few(&commitment, alpha, bases, count);
         rr_ge_encode(wire + 32 * (size_t)form->row[r].commitment, &commitment);
+        rr_wipe(&commitment, sizeof commitment);
     }
     rr_declassify(commitments, 32 * (size_t)form->commitments); /* the commitments are published */
     rr_transcript_absorb(t, "commitments", commitments, 32 * (size_t)form->commitments);
@@ -117,6 +118,7 @@ static rr_status trustee_key(rr_scalar *y, rr_seal_key *key, const rr_params *pa
     if (!good) return RR_ARGUMENT;
     rr_msm_ct_few(&point, y, &params->B, 1);
     rr_ge_encode(key->bytes, &point);
+    rr_wipe(&point, sizeof point);
     rr_declassify(key, sizeof *key); /* Y_j stands in the petition */
     return RR_OK;
 }
@@ -158,6 +160,7 @@ rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const 
     if (status == RR_OK) {
         rr_msm_ct_few(&s, &secret, &points[3], 1);
         rr_ge_encode(share, &s);
+        rr_wipe(&s, sizeof s);
         rr_declassify(share, 32); /* the share is published */
         rr_context_share(&t, pid, leaf, j, key.bytes, sealed, share);
         status =

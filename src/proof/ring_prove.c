@@ -17,6 +17,7 @@ typedef struct witness {
     uint32_t l;
     rr_nonces nonces;
     rr_scalar bits[2][RR_BIT_GENERATORS(RR_DIGITS_MAX)]; /* what A and C commit to */
+    rr_scalar opening[3], nonce[3];                      /* of Q and of R_Q, in B, H and Y */
     rr_ge products[RR_MSM_CT_PRODUCTS], blinding[RR_MSM_CT_PRODUCTS];
 } witness;
 
@@ -97,6 +98,7 @@ static void commit_bits(rr_ge *A, rr_ge *C, const rr_params *params, witness *s,
     rr_msm_ct(out, 2, s->bits[0], RR_BIT_GENERATORS(RR_DIGITS_MAX), params->bits, RR_BIT_GENERATORS(m), msm);
     *A = out[0];
     *C = out[1];
+    rr_wipe(out, sizeof out);
 }
 
 /* The coefficients of p_i(X) = prod_j (sigma[j][i_j] X + a[j][i_j]) for every i < count, degree by degree: p[t*count + i].
@@ -145,6 +147,7 @@ static void put_sum(uint8_t *record, unsigned index, const rr_scalar *scalars, c
     rr_ge p;
     rr_msm_ct_few(&p, scalars, bases, count);
     put_point(record, index, &p);
+    rr_wipe(&p, sizeof p);
 }
 
 /* X_t = products_t + rho_t * base, at index + t; without products X'_t = rho_t * base. */
@@ -164,17 +167,24 @@ static void put_blinded(uint8_t *record, unsigned index, witness *s, unsigned m,
 static void commit(uint8_t *record, const rr_ring_shape *at, const rr_params *params, const rr_subject *subject,
                    const rr_ring *ring, witness *s, rr_scalar *coefficients, void *msm) {
     const rr_ge_niels *W = at->sealed ? &subject->Y : RR_H(params);
-    const rr_ge_niels opening[3] = {params->B, *RR_H(params), *W};
-    const rr_scalar q[3] = {s->k, s->r, s->w}, r_q[3] = {s->alpha_k, s->alpha_r, s->alpha_e};
+    const rr_ge_niels bases[3] = {params->B, *RR_H(params), *W};
     rr_ge A, C;
-    put_sum(record, at->Q, q, opening, 3); /* P_l = k*B + r*H was found in the ring */
+    s->opening[0] = s->k;
+    s->opening[1] = s->r;
+    s->opening[2] = s->w;
+    put_sum(record, at->Q, s->opening, bases, 3); /* P_l = k*B + r*H was found in the ring */
     commit_bits(&A, &C, params, s, at->m, msm);
     put_point(record, at->A, &A);
     put_point(record, at->C, &C);
+    rr_wipe(&A, sizeof A);
+    rr_wipe(&C, sizeof C);
     polynomials(coefficients, s, at->m, ring->count);
     rr_msm_ct(s->products, at->m, coefficients, ring->count, ring->points, ring->count, msm);
     put_blinded(record, at->X, s, at->m, W, true, msm);
-    put_sum(record, at->R_Q, r_q, opening, at->sealed ? 3 : 2);
+    s->nonce[0] = s->alpha_k;
+    s->nonce[1] = s->alpha_r;
+    if (at->sealed) s->nonce[2] = s->alpha_e;
+    put_sum(record, at->R_Q, s->nonce, bases, at->sealed ? 3 : 2);
     put_sum(record, at->R_T, &s->alpha_k, &subject->U, 1);
     if (at->sealed) {
         put_sum(record, at->E, &s->w, &params->B, 1);
@@ -258,7 +268,7 @@ rr_status rr_sign_ring(const rr_params *params, const rr_subject *subject, const
     if (kind == RR_SEALED && !subject->has_seal_key) return RR_REFUSED;
     rr_ring_shape at = rr_ring_shape_of(kind, ring->m);
     size_t needed = rr_sign_ring_scratch_size(ring->count);
-    if (record_len != at.size || scratch_len < needed) return RR_NO_SPACE;
+    if (record_len != at.size || scratch_len < needed || !rr_is_aligned(scratch)) return RR_NO_SPACE;
 
     uint8_t *memory = scratch;
     witness *s = scratch;

@@ -32,7 +32,7 @@ rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint
     rr_ge_niels points[RR_RING_POINTS_MAX];
     rr_opened opened;
     if (failed != NULL) *failed = 0;
-    if (scratch_len < rr_verify_scratch_size(claim)) return RR_NO_SPACE;
+    if (scratch_len < rr_verify_scratch_size(claim) || !rr_is_aligned(scratch)) return RR_NO_SPACE;
     rr_status status = rr_claim_open(&opened, subject, claim, points);
     if (status != RR_OK) return status;
     uint32_t failures = opened.form == NULL ? rr_ring_failures_var(params, subject, &opened, scratch)

@@ -209,7 +209,17 @@ static void contract(void **state) {
     assert_int_equal(rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_no_random, scratch, len),
                      RR_RANDOM);
     assert_int_equal(result, RR_RANDOM);
+    assert_int_equal(
+        rr_verify_batch_var(f->params, f->subject, &result, &claim, 1, &fixture_random, (uint8_t *)scratch + 1, len),
+        RR_NO_SPACE); /* not aligned */
     free(scratch);
+    claim = originals[7].claim; /* an enrolment: what it does not need is not read */
+    assert_int_equal(claim.what, RR_CLAIM_ENROL);
+    claim.record = originals[7].bytes;
+    claim.ring = (const rr_ring *)(uintptr_t)1;
+    claim.entry = (const rr_entry_key *)(uintptr_t)1;
+    assert_int_equal(fixture_verify_batch(f, &result, &claim, 1), RR_OK);
+    assert_int_equal(fixture_verify(f, NULL, &claim), RR_OK);
 }
 
 int main(void) {
