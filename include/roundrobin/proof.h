@@ -29,7 +29,8 @@ rr_status rr_params_init(rr_params **params, void *memory, size_t memory_len);
 typedef struct rr_subject rr_subject;
 size_t rr_subject_size(void);
 /* `seal_key` may be NULL: then kind 2 is RR_REFUSED.  RR_NO_SPACE, RR_MALFORMED (the seal key). */
-rr_status rr_subject_init(rr_subject **subject, void *memory, size_t memory_len, const rr_pid *pid, const rr_seal_key *seal_key);
+rr_status rr_subject_init(rr_subject **subject, void *memory, size_t memory_len, const rr_pid *pid,
+                          const rr_seal_key *seal_key);
 
 /* A ring: its number, its decoded points and its digest. */
 typedef struct rr_ring rr_ring;
@@ -74,16 +75,17 @@ size_t rr_sign_ring_scratch_size(uint32_t count);
 /* A record of kind RR_ANONYMOUS or RR_SEALED of rr_ring_record_size() bytes into `record`, which is verified before it is let
  * out.  The signer's place in the ring is found by a scan.  RR_ARGUMENT, RR_NO_SPACE, RR_REFUSED (sealed without a seal key),
  * RR_NOT_FOUND (the key is not in this ring). */
-rr_status rr_sign_ring(const rr_params *params, const rr_subject *subject, const rr_ring *ring, uint8_t *record, size_t record_len,
-                       rr_kind kind, const rr_secret *secret, const rr_fresh *fresh, void *scratch, size_t scratch_len);
+rr_status rr_sign_ring(const rr_params *params, const rr_subject *subject, const rr_ring *ring, uint8_t *record,
+                       size_t record_len, rr_kind kind, const rr_secret *secret, const rr_fresh *fresh, void *scratch,
+                       size_t scratch_len);
 
 /* A record of kind RR_NAMED or RR_STEP_FORWARD for the entry at `place`.  RR_NOT_FOUND: the secret does not open `entry`. */
 rr_status rr_sign_plain(const rr_params *params, const rr_subject *subject, uint8_t record[RR_PLAIN_SIZE], rr_kind kind,
                         uint32_t place, const rr_entry_key *entry, const rr_secret *secret, const rr_fresh *fresh);
 
 /* A record of kind RR_WITHDRAW. */
-rr_status rr_withdraw(const rr_params *params, const rr_subject *subject, uint8_t record[RR_WITHDRAW_SIZE], const rr_secret *secret,
-                      const rr_fresh *fresh);
+rr_status rr_withdraw(const rr_params *params, const rr_subject *subject, uint8_t record[RR_WITHDRAW_SIZE],
+                      const rr_secret *secret, const rr_fresh *fresh);
 
 /* What an enrolment proof is about.  `member` is ASCII, not terminated. */
 typedef struct rr_enrolment {
@@ -94,16 +96,16 @@ typedef struct rr_enrolment {
 } rr_enrolment;
 
 /* One slot of a book: P R z_k z_r (section 6). */
-rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], const rr_enrolment *about, const rr_secret *secret,
-                   const rr_fresh *fresh);
+rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], const rr_enrolment *about,
+                   const rr_secret *secret, const rr_fresh *fresh);
 
 /* A trustee's share of a sealed record with leaf hash `leaf`: S_j R_1 R_2 z (section 8).  `j` counts from 1; `record` is the
  * sealed record (its E is read).  RR_MALFORMED (record), RR_ARGUMENT (j, y). */
 rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const rr_pid *pid, const uint8_t *record,
                    size_t record_len, const rr_hash *leaf, uint32_t j, const rr_trustee_secret *y, const rr_fresh *fresh);
 /* A trustee's part `R z` of an opening notice. */
-rr_status rr_notice_sign(const rr_params *params, uint8_t part[64], const rr_pid *pid, uint64_t size, const rr_hash *root, uint32_t j,
-                         const rr_trustee_secret *y, const rr_fresh *fresh);
+rr_status rr_notice_sign(const rr_params *params, uint8_t part[64], const rr_pid *pid, uint64_t size, const rr_hash *root,
+                         uint32_t j, const rr_trustee_secret *y, const rr_fresh *fresh);
 
 /* ---- verifying ------------------------------------------------------------------------------------------------------ */
 
@@ -132,8 +134,8 @@ typedef struct rr_claim {
 /* Verifies one claim.  RR_OK, RR_MALFORMED (length, kind, encodings, number), RR_REFUSED (kind 2 without a seal key),
  * RR_INVALID; then *failed, if not NULL, has bit e-1 set for each equation e of section 4 that fails (for other statements: bit 0
  * the first check named in the text, bit 1 the second).  `subject` may be NULL for RR_CLAIM_ENROL. */
-rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint32_t *failed, const rr_claim *claim, void *scratch,
-                        size_t scratch_len);
+rr_status rr_verify_var(const rr_params *params, const rr_subject *subject, uint32_t *failed, const rr_claim *claim,
+                        void *scratch, size_t scratch_len);
 /* Scratch for rr_verify_var with this claim. */
 size_t rr_verify_scratch_size(const rr_claim *claim);
 
@@ -152,8 +154,8 @@ rr_status rr_open_var(const rr_params *params, rr_entry_key *entry, const uint8_
 
 /* Do Seal-Key (at 0) and the trustees' Y_j (at j = 1 ... n) lie on one polynomial of degree below t (section 3)?  RR_OK,
  * RR_INVALID, RR_MALFORMED, RR_ARGUMENT (t < 2, n < t, n > 255). */
-rr_status rr_seal_keys_check_var(const rr_params *params, const rr_seal_key *seal_key, const rr_seal_key *trustee_keys, uint32_t n,
-                                 uint32_t t);
+rr_status rr_seal_keys_check_var(const rr_params *params, const rr_seal_key *seal_key, const rr_seal_key *trustee_keys,
+                                 uint32_t n, uint32_t t);
 
 /* ---- records -------------------------------------------------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /* One type for each role, so that the compiler keeps them apart.  All are plain bytes without padding. */
-
+// clang-format off
 typedef struct rr_hash { uint8_t bytes[32]; } rr_hash;           /* SHA-256: a Merkle root, a leaf hash */
 typedef struct rr_roll_id { uint8_t bytes[32]; } rr_roll_id;     /* section 2: the same for all editions */
 typedef struct rr_roll_digest { uint8_t bytes[32]; } rr_roll_digest; /* SHA-256 of a roll file */
@@ -29,6 +29,8 @@ typedef struct rr_secret { uint8_t k[32]; uint8_t r[32]; } rr_secret;
 /* SECRET.  A trustee's share y_j, a scalar. */
 typedef struct rr_trustee_secret { uint8_t y[32]; } rr_trustee_secret;
 
+// clang-format on
+
 /* Fills `out` with `len` unpredictable bytes; 0 on success.  Every source of randomness is handed in. */
 typedef struct rr_random {
     int (*fill)(void *context, uint8_t *out, size_t len);
@@ -36,7 +38,10 @@ typedef struct rr_random {
 } rr_random;
 
 /* A piece of somebody else's text, not terminated.  Valid as long as the buffer that it points into. */
-typedef struct rr_text { const char *start; size_t len; } rr_text;
+typedef struct rr_text {
+    const char *start;
+    size_t len;
+} rr_text;
 
 /* Overwrites with zeros in a way that the compiler keeps. */
 void rr_wipe(void *secret, size_t len);
