@@ -175,6 +175,34 @@ static void encodings(void **state) {
     free(ring);
 }
 
+/* m = 8, the most: a ring of points of which the test knows one key. */
+static void the_longest_record(void **state) {
+    const fixture *f = *state;
+    enum { COUNT = 16385, PLACE = 16383 };
+    rr_entry_key *keys = malloc(COUNT * sizeof *keys);
+    size_t ring_len = rr_ring_size(COUNT), scratch_len = rr_sign_ring_scratch_size(COUNT);
+    void *memory = malloc(ring_len), *scratch = malloc(scratch_len);
+    uint8_t record[RR_RECORD_MAX];
+    rr_ring *ring;
+    rr_fresh fresh;
+    rr_status batch;
+    for (int i = 0; i < COUNT; i++) crypto_core_ristretto255_random(keys[i].bytes);
+    keys[PLACE] = f->entries[0];
+    randombytes_buf(fresh.bytes, sizeof fresh.bytes);
+    assert_int_equal(rr_ring_init(&ring, NULL, memory, ring_len, 9, keys, COUNT), RR_OK);
+    assert_int_equal(rr_ring_record_size(RR_SEALED, COUNT), sizeof record);
+    assert_int_equal(rr_sign_ring(f->params, f->subject, ring, record, sizeof record, RR_SEALED, &f->secrets[0], &fresh,
+                                  scratch, scratch_len),
+                     RR_OK);
+    rr_claim claim = {.what = RR_CLAIM_RECORD, .record = record, .record_len = sizeof record, .ring = ring};
+    assert_int_equal(fixture_verify_batch(f, &batch, &claim, 1), RR_OK);
+    record[sizeof record - 32] ^= 1;
+    assert_int_equal(fixture_verify_batch(f, &batch, &claim, 1), RR_INVALID);
+    free(scratch);
+    free(memory);
+    free(keys);
+}
+
 static void bad_rings(void **state) {
     const fixture *f = *state;
     rr_entry_key keys[3] = {f->entries[0], f->entries[1], f->entries[2]};
@@ -199,6 +227,7 @@ int main(void) {
         cmocka_unit_test(the_scratch_keeps_nothing),
         cmocka_unit_test(other_circumstances),
         cmocka_unit_test(encodings),
+        cmocka_unit_test(the_longest_record),
         cmocka_unit_test(bad_rings),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
