@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "roundrobin/log.h"
 #include "sql_evidence.h"
 
 static const uint64_t size_max = (uint64_t)1 << 36; /* 64 GiB */
@@ -219,7 +220,7 @@ rr_blob rr_evidence_file_document(const rr_evidence_file *file, rr_document id) 
 rr_status rr_evidence_file_leaf(rr_evidence_file *file, rr_file_error *error, rr_blob *entry, uint64_t leaf) {
     sqlite3_reset(file->one_leaf);
     if (sqlite3_bind_int64(file->one_leaf, 1, (sqlite3_int64)leaf) != SQLITE_OK || sqlite3_step(file->one_leaf) != SQLITE_ROW ||
-        !rr_db_blob(entry, file->one_leaf, 0))
+        !rr_db_blob(entry, file->one_leaf, 0) || entry->len > RR_ENTRY_MAX)
         return rr_fail(error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
     return RR_OK;
 }

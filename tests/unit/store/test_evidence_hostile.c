@@ -392,6 +392,25 @@ static void changed_meanwhile(void **state) {
     rr_evidence_report_free(r);
 }
 
+/* The sizes that were checked when the file was opened are not those that are read. */
+static bool grow(void *context, rr_check check, uint64_t done, uint64_t of) {
+    (void)context, (void)done, (void)of;
+    if (check == RR_CHECK_RECORDS) fx_sql_raw(path, "UPDATE leaf SET bytes = zeroblob(2000000) WHERE leaf = 1");
+    return true;
+}
+
+static void entry_grows_meanwhile(void **state) {
+    (void)state;
+    copy();
+    rr_evidence_options options = {&the->random, grow, NULL};
+    rr_evidence_report *r = NULL;
+    assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
+    assert_int_equal(r->failed, RR_CHECK_FILE);
+    assert_int_equal(r->checks[RR_CHECK_RECORDS], RR_FAILED);
+    assert_string_equal(r->errors[RR_CHECK_RECORDS].rule, "the database is damaged");
+    rr_evidence_report_free(r);
+}
+
 /* A hot journal beside the file is not played back into it, nor is a write-ahead log. */
 static void files_beside(void **state) {
     (void)state;
@@ -424,6 +443,7 @@ int main(void) {
         cmocka_unit_test(foreign_log),
         cmocka_unit_test(ceremony_without_sealed),
         cmocka_unit_test(changed_meanwhile),
+        cmocka_unit_test(entry_grows_meanwhile),
         cmocka_unit_test(files_beside),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
