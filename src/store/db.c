@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static const char other_objects[] = "there is a table, index, view or trigger too many or missing";
 
 const char *rr_document_name(rr_document id) {
     static const char *const names[] = {"petition", "roll", "roll note", "assignment", "names", "enrolments", "ceremony"};
@@ -101,6 +104,17 @@ char *rr_db_uri(const char *path, const char *query) {
     return uri;
 }
 
+rr_status rr_db_header_read(uint8_t header[RR_DB_HEADER], int descriptor) {
+    ssize_t got = pread(descriptor, header, RR_DB_HEADER, 0);
+    if (got < 0) return RR_IO;
+    return got == RR_DB_HEADER && memcmp(header, "SQLite format 3", 16) == 0 ? RR_OK : RR_MALFORMED;
+}
+
+rr_status rr_db_header_schema(rr_file_error *error, const uint8_t header[RR_DB_HEADER], unsigned rows) {
+    bool fits = header[100] == 0x0d && ((unsigned)header[103] << 8 | header[104]) == rows;
+    return fits ? RR_OK : rr_fail(error, RR_MALFORMED, "schema", -1, other_objects);
+}
+
 /* The statements of an in-memory database made from `sql` are the yardstick, so that they are written down once only. */
 rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql) {
     static const char query[] = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid";
@@ -120,7 +134,7 @@ rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql)
         else if (b != SQLITE_ROW && b != SQLITE_DONE)
             status = rr_db_fail(error, db, "file");
         else if (a != b)
-            status = rr_fail(error, RR_MALFORMED, "schema", -1, "there is a table, index, view or trigger too many or missing");
+            status = rr_fail(error, RR_MALFORMED, "schema", -1, other_objects);
         else if (a == SQLITE_DONE)
             break;
         for (int column = 0; column < 4 && status == RR_OK; column++) {

@@ -44,6 +44,20 @@ bool rr_db_text(rr_text *text, sqlite3_stmt *statement, int column);
 /* An absolute file: URI for `path`, percent-encoded, with the query after it; NULL with errno set.  To be freed. */
 char *rr_db_uri(const char *path, const char *query);
 
+/* The first bytes of a database, which are looked at before SQLite reads a schema of any size:
+ *
+ *      0  16  "SQLite format 3" NUL
+ *     16   2  page size, always 4096 here
+ *     60   4  user_version
+ *     68   4  application_id
+ *    100   1  0d: the first page of the schema is the only one
+ *    103   2  rows of the schema */
+enum { RR_DB_HEADER = 105, RR_DB_PAGE = 4096 };
+/* RR_OK, RR_IO (errno is set), RR_MALFORMED: the file has fewer bytes, or is none of SQLite's. */
+rr_status rr_db_header_read(uint8_t header[RR_DB_HEADER], int descriptor);
+/* Is all of the schema on the first page, and has it this many rows? */
+rr_status rr_db_header_schema(rr_file_error *error, const uint8_t header[RR_DB_HEADER], unsigned rows);
+
 /* Do the tables, indices, triggers and views of `db` have exactly the statements of `sql`?  RR_OK, RR_MALFORMED, RR_NO_SPACE. */
 rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql);
 

@@ -3,7 +3,7 @@
  * (https://sqlite.org/fileformat2.html); all other bytes of it are free:
  *
  *      0  16  "SQLite format 3" NUL
- *     16   2  page size (1 stands for 65536)
+ *     16   2  page size, 4096
  *     18   4  01 01 00 40: rollback journal for reading and writing, no reserved space, ...
  *     22   2  20 20: ... and fixed fractions
  *     28   4  pages: page size times this is the length of the file
@@ -15,6 +15,10 @@
  *     64   4  no incremental vacuum
  *     68   4  "RRev"
  *     72  20  zero
+ *    100   1  0d: the schema fits on the first page ...
+ *    103   2  ... and has 6 rows
+ *
+ * The last two bound what SQLite parses when it opens the file, which takes the square of the number of tables.
  */
 #include "store/evidence_file.h"
 
@@ -30,7 +34,10 @@
 
 static const uint64_t size_max = (uint64_t)1 << 36; /* 64 GiB */
 
-enum { HEADER = 100, STEP = 100000 /* operations of SQLite's machine between two calls of the progress handler */ };
+enum {
+    TABLES = 6,
+    STEP = 100000 /* operations of SQLite's machine between two calls of the progress handler */
+};
 
 static rr_status io_fail(rr_file_error *error, const char *rule) {
     int code = errno;
@@ -45,18 +52,15 @@ static rr_status check_header(rr_file_error *error, const uint8_t *h, uint64_t l
     const char *rule = NULL;
     rr_status status = RR_MALFORMED;
     uint32_t page = (uint32_t)h[16] << 8 | h[17];
-    if (page == 1) page = 65536;
     uint32_t version = rr_load32_be(h + 60);
-    if (memcmp(h, "SQLite format 3", 16) != 0)
-        rule = "this is not an SQLite database";
-    else if (rr_load32_be(h + 68) != RR_EVIDENCE_APPLICATION)
+    if (rr_load32_be(h + 68) != RR_EVIDENCE_APPLICATION)
         rule = "this is a database, but not an evidence file";
     else if (version > RR_EVIDENCE_VERSION) {
         status = RR_UNSUPPORTED;
         rule = "the file is of a newer version: verify it with a newer robin";
     } else if (version != RR_EVIDENCE_VERSION)
         rule = "there is no such version of the evidence file";
-    else if (page < 512 || (page & (page - 1)) != 0 || memcmp(h + 18, fixed, sizeof fixed) != 0 || rr_load32_be(h + 44) != 4 ||
+    else if (page != RR_DB_PAGE || memcmp(h + 18, fixed, sizeof fixed) != 0 || rr_load32_be(h + 44) != 4 ||
              rr_load32_be(h + 52) != 0 || rr_load32_be(h + 56) != 1 || rr_load32_be(h + 64) != 0 ||
              memcmp(h + 72, zeros, sizeof zeros) != 0)
         rule = "the database header is not as an evidence file has it";
@@ -64,12 +68,12 @@ static rr_status check_header(rr_file_error *error, const uint8_t *h, uint64_t l
         rule = "the file is truncated or has something after its end";
     else if (rr_load64_be(h + 32) != 0)
         rule = "the database has free pages, in which something could hide";
-    return rule ? rr_fail(error, status, "file", -1, rule) : RR_OK;
+    return rule ? rr_fail(error, status, "file", -1, rule) : rr_db_header_schema(error, h, TABLES);
 }
 
 /* A pipe or a device would be read for ever, or would answer otherwise the second time. */
 static rr_status look_at(rr_evidence_file *file, rr_file_error *error, const char *path) {
-    uint8_t header[HEADER];
+    uint8_t header[RR_DB_HEADER];
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return io_fail(error, "it cannot be opened for reading");
     rr_status status = RR_OK;
@@ -79,15 +83,12 @@ static rr_status look_at(rr_evidence_file *file, rr_file_error *error, const cha
         status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not a regular file");
     else if ((uint64_t)file->stat.st_size > size_max)
         status = rr_fail(error, RR_MALFORMED, "file", -1, "the file is larger than 64 GiB");
-    else if (file->stat.st_size < HEADER)
-        status = rr_fail(error, RR_MALFORMED, "file", -1, "this is not an SQLite database");
-    else {
-        ssize_t got = pread(descriptor, header, HEADER, 0);
-        if (got == HEADER)
-            status = check_header(error, header, (uint64_t)file->stat.st_size);
-        else
-            status = io_fail(error, "it cannot be read");
-    }
+    else if ((status = rr_db_header_read(header, descriptor)) == RR_IO)
+        io_fail(error, "it cannot be read");
+    else if (status != RR_OK)
+        rr_fail(error, status, "file", -1, "this is not an SQLite database");
+    else
+        status = check_header(error, header, (uint64_t)file->stat.st_size);
     close(descriptor);
     return status;
 }

@@ -120,7 +120,8 @@ static void header(void **state) {
                  {55, 1, RR_MALFORMED, "header"},         {59, 2, RR_MALFORMED, "header"},
                  {63, 2, RR_UNSUPPORTED, "newer"},        {63, 0, RR_MALFORMED, "no such version"},
                  {67, 1, RR_MALFORMED, "header"},         {71, 'w', RR_MALFORMED, "not an evidence"},
-                 {72, 1, RR_MALFORMED, "header"},         {91, 1, RR_MALFORMED, "header"}};
+                 {72, 1, RR_MALFORMED, "header"},         {91, 1, RR_MALFORMED, "header"},
+                 {16, 32, RR_MALFORMED, "header"},        {17, 1, RR_MALFORMED, "header"}};
     size_t len;
     uint8_t *bytes = fx_read(good, &len);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -132,6 +133,15 @@ static void header(void **state) {
         fx_save(path, bytes, len);
         expect(cases[i].status, RR_CHECK_FILE, "file", cases[i].rule, what);
         bytes[cases[i].offset] = old;
+    }
+    /* However many tables there are, SQLite is not let at a schema that goes beyond one page or has not its six rows. */
+    static const size_t schema[] = {100, 103, 104};
+    for (size_t i = 0; i < 3; i++) {
+        uint8_t old = bytes[schema[i]];
+        bytes[schema[i]] = schema[i] == 100 ? 5 : 7;
+        fx_save(path, bytes, len);
+        expect(RR_MALFORMED, RR_CHECK_FILE, "schema", "too many", "the page of the schema");
+        bytes[schema[i]] = old;
     }
     fx_save(path, bytes, len - 1);
     expect(RR_MALFORMED, RR_CHECK_FILE, "file", "truncated", "one byte less");
