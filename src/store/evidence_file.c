@@ -226,11 +226,16 @@ rr_status rr_evidence_file_leaf(rr_evidence_file *file, rr_file_error *error, rr
     return RR_OK;
 }
 
+static bool same_time(const struct timespec *a, const struct timespec *b) {
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Whoever writes to a file can set back its time of modification, but not that of its last change. */
 rr_status rr_evidence_file_unchanged(const rr_evidence_file *file, rr_file_error *error) {
     struct stat now;
     if (stat(file->path, &now) != 0) return io_fail(error, "it cannot be read any more");
     if (now.st_dev != file->stat.st_dev || now.st_ino != file->stat.st_ino || now.st_size != file->stat.st_size ||
-        now.st_mtim.tv_sec != file->stat.st_mtim.tv_sec || now.st_mtim.tv_nsec != file->stat.st_mtim.tv_nsec)
+        !same_time(&now.st_mtim, &file->stat.st_mtim) || !same_time(&now.st_ctim, &file->stat.st_ctim))
         return rr_fail(error, RR_IO, "file", -1, "it was changed while it was read: verify it again");
     return RR_OK;
 }

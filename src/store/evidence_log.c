@@ -189,6 +189,7 @@ static rr_status hash_entries(tree *t, sqlite3_stmt *s) {
         if (status != RR_OK) break;
         if (!rr_db_blob(&entry, s, 0)) return rr_fail(t->error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
         rr_leaf_hash(&hash, entry.bytes, entry.len);
+        v->leaf_hashes[leaf] = hash;
         status = rr_tiles_append(&t->tiles, &hash);
         if (status == RR_OK && v->sizes[next] == leaf + 1) {
             rr_frontier_root(&root, &t->tiles.frontier);
@@ -210,7 +211,11 @@ rr_status rr_verify_log(rr_verification *v, rr_file_error *error) {
         return rr_fail(error, RR_INVALID, "leaf", (int64_t)last, "there are entries that no checkpoint covers");
     tree *t = calloc(1, sizeof *t);
     sqlite3_stmt *s = NULL;
-    if (!t) return rr_fail(error, RR_NO_SPACE, "leaf", -1, "there is not enough memory");
+    v->leaf_hashes = calloc(v->file.leaves, sizeof *v->leaf_hashes);
+    if (!t || !v->leaf_hashes) {
+        free(t);
+        return rr_fail(error, RR_NO_SPACE, "leaf", -1, "there is not enough memory");
+    }
     t->v = v;
     t->error = error;
     rr_tiles_init(&t->tiles, compare_tile, t);

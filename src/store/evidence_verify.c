@@ -146,6 +146,7 @@ void rr_evidence_report_free(rr_evidence_report *report) {
     free(v->openings);
     free(v->sizes);
     free(v->roots);
+    free(v->leaf_hashes);
     free(v->report.classes);
     free(v->report.rings);
     free(v->report.named_list);

@@ -17,6 +17,7 @@ typedef struct rr_verification {
     rr_check current;
     uint64_t *sizes; /* of the checkpoints, ascending */
     rr_hash *roots;
+    rr_hash *leaf_hashes; /* as the checkpoints cover them: what is judged later must be the same entries */
     rr_opening_file *openings;
     size_t opening_count, fault_capacity;
 } rr_verification;

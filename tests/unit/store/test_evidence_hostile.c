@@ -404,6 +404,71 @@ static void changed_meanwhile(void **state) {
     rr_evidence_report_free(r);
 }
 
+/* The time of modification is set back to what it was. */
+static bool write_and_hide(void *context, rr_check check, uint64_t done, uint64_t of) {
+    (void)done, (void)of;
+    struct stat *before = context;
+    if (check == RR_CHECK_RECORDS) {
+        struct timespec times[2] = {before->st_atim, before->st_mtim};
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    }
+    return true;
+}
+
+static void changed_and_hidden(void **state) {
+    (void)state;
+    struct stat before, after;
+    copy();
+    assert_int_equal(stat(path, &before), 0);
+    usleep(20000); /* the clock of a file system goes in steps */
+    rr_evidence_options options = {&the->random, write_and_hide, &before};
+    rr_evidence_report *r = NULL;
+    assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
+    assert_int_equal(r->failed, RR_CHECK_FILE);
+    rr_evidence_report_free(r);
+    assert_int_equal(stat(path, &after), 0);
+    assert_memory_equal(&after.st_mtim, &before.st_mtim, sizeof after.st_mtim);
+}
+
+/* A proof is altered only for the pass over the proofs.  The file is larger than what SQLite keeps in memory. */
+static bool alter(void *context, rr_check check, uint64_t done, uint64_t of) {
+    (void)done, (void)of;
+    const off_t *at = context;
+    if (check != RR_CHECK_RECORDS) return true;
+    int file = open(path, O_WRONLY);
+    assert_int_equal(pwrite(file, "altered!", 8, *at), 8);
+    close(file);
+    return true;
+}
+
+static void proof_altered_meanwhile(void **state) {
+    (void)state;
+    fixture *other = fx_new(RR_MODE_ANONYMOUS);
+    fx_append(other, fx_plain_leaf(other, RR_FIRST));
+    fx_append(other, fx_record(other, RR_ANONYMOUS, 1));
+    for (int i = 0; i < 50; i++) {
+        fx_entry entry = {calloc(1, RR_ENTRY_MAX), RR_ENTRY_MAX};
+        assert_non_null(entry.bytes);
+        fx_append(other, entry);
+    }
+    fx_checkpoint(other, &other->log);
+    fx_write(other, path);
+    size_t len;
+    uint8_t *bytes = fx_read(path, &len);
+    const uint8_t *found = memmem(bytes, len, other->leaves[1].bytes + 100, 32);
+    assert_non_null(found);
+    off_t at = found - bytes;
+    free(bytes);
+    rr_evidence_options options = {&the->random, alter, &at};
+    rr_evidence_report *r = NULL;
+    assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
+    assert_int_equal(r->checks[RR_CHECK_RECORDS], RR_FAILED);
+    assert_int_equal(r->errors[RR_CHECK_RECORDS].number, 1);
+    assert_non_null(strstr(r->errors[RR_CHECK_RECORDS].rule, "changed"));
+    rr_evidence_report_free(r);
+    fx_free(other);
+}
+
 /* The sizes that were checked when the file was opened need not be those that are read. */
 static void entry_grows_meanwhile(void **state) {
     (void)state;
@@ -463,6 +528,8 @@ int main(void) {
         cmocka_unit_test(foreign_log),
         cmocka_unit_test(ceremony_without_sealed),
         cmocka_unit_test(changed_meanwhile),
+        cmocka_unit_test(changed_and_hidden),
+        cmocka_unit_test(proof_altered_meanwhile),
         cmocka_unit_test(entry_grows_meanwhile),
         cmocka_unit_test(files_beside),
     };
