@@ -41,6 +41,8 @@ rr_status rr_material_petition(rr_material *m, rr_file_error *error, rr_blob fil
     if (!memory) return rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
     status = rr_petition_parse(m->params, &m->petition, &why, memory, size, text, file.len);
     if (status != RR_OK) return fail_parse(error, status, "petition", &why);
+    why = m->petition.key_fault;
+    if (why.status != RR_OK) return fail_parse(error, why.status, "petition", &why);
     memory = take(m, SUBJECT, rr_subject_size());
     if (!memory) return rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
     const rr_seal_key *seal_key = m->petition.modes & RR_MODE_SEALED ? &m->petition.seal_key : NULL;
@@ -57,6 +59,8 @@ rr_status rr_material_roll(rr_material *m, rr_file_error *error, rr_blob file) {
     if (!memory) return rr_fail(error, RR_NO_SPACE, "roll", -1, no_memory);
     rr_status status = rr_roll_parse(&m->roll, &why, memory, size, text, file.len, NULL);
     if (status != RR_OK) return fail_parse(error, status, "roll", &why);
+    why = m->roll.key_fault;
+    if (why.status != RR_OK) return fail_parse(error, why.status, "roll", &why);
     if (rr_petition_check_roll(&rule, &m->petition, &m->roll) != RR_OK) return rr_fail(error, RR_INVALID, "roll", -1, rule);
 
     uint32_t count = m->roll.entry_count;

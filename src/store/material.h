@@ -25,7 +25,8 @@ typedef struct rr_step {
 /* A step that is NULL, or has no report, never gives up.  Fills *error with RR_IO and ECANCELED where it does. */
 rr_status rr_step_report(rr_file_error *error, const rr_step *step, uint64_t done, uint64_t of);
 
-/* All of these: RR_OK, RR_NO_SPACE, or the status in *error with its place and rule.  In this order; each needs those before it.
+/* A verifier key that is no key is refused here, though the grammar takes it (docs/adr/0004-keys-that-are-no-keys.md).
+ * All of these: RR_OK, RR_NO_SPACE, or the status in *error with its place and rule.  In this order; each needs those before it.
  * Free after any of them, begun with zero bytes. */
 rr_status rr_material_petition(rr_material *material, rr_file_error *error, rr_blob file);
 /* With its rings. */

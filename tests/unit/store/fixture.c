@@ -474,3 +474,21 @@ void fx_save(const char *path, const uint8_t *bytes, size_t len) {
     assert_int_equal(fwrite(bytes, 1, len, file), len);
     assert_int_equal(fclose(file), 0);
 }
+
+char *fx_keyless(size_t *len, const char *file, size_t file_len, const char *header) {
+    static const char vkey[] = "trustee1.example+6632935e+ATfVDMMDhnb+w5X0ntF9uuvhcoYjiXWps9Xqo2QX6dLP";
+    char line[64];
+    snprintf(line, sizeof line, "\n%s: ", header);
+    const char *at = memmem(file, file_len, line, strlen(line));
+    assert_non_null(at);
+    size_t before = (size_t)(at - file) + strlen(line);
+    const char *end = memchr(file + before, '\n', file_len - before);
+    assert_non_null(end);
+    size_t after = file_len - (size_t)(end - file);
+    *len = before + strlen(vkey) + after;
+    char *out = must_malloc(*len);
+    memcpy(out, file, before);
+    memcpy(out + before, vkey, strlen(vkey));
+    memcpy(out + before + strlen(vkey), end, after);
+    return out;
+}

@@ -71,6 +71,9 @@ rr_evidence_report *fx_verify(fixture *fx, const char *path);
 /* The same, expecting a status, and that this check is the first one that fails; frees the report. */
 void fx_expect(fixture *fx, const char *path, rr_status status, rr_check check);
 
+/* A copy of a petition or roll in which this header names a verifier key whose bytes are no key. */
+char *fx_keyless(size_t *len, const char *file, size_t file_len, const char *header);
+
 /* Runs SQL on a database, which must work, and packs it again, so that no free page is left. */
 void fx_sql(const char *path, const char *sql);
 /* The same without packing. */

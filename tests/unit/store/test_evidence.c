@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "store/file.h"
 
 static const char path[] = "test_evidence.sqlite";
@@ -388,12 +389,74 @@ static void given_up(void **state) {
     fx_free(fx);
 }
 
+static void put_document(int id, const char *bytes, size_t len) {
+    char *sql = malloc(2 * len + 100);
+    assert_non_null(sql);
+    int at = sprintf(sql, "UPDATE document SET bytes = x'");
+    rr_hex(sql + at, (const uint8_t *)bytes, len);
+    sprintf(sql + at + 2 * len, "' WHERE id = %d", id);
+    fx_sql(path, sql);
+    free(sql);
+}
+
+/* The grammar takes a verifier key that is no key; who makes, writes or verifies a file does not, and says which line it is. */
+static void keys_that_are_no_keys(void **state) {
+    static const char collected[] = "test_evidence_keyless.sqlite";
+    (void)state;
+    for (int id = 1; id <= 2; id++) {
+        fixture *fx = fx_new(RR_MODE_ANONYMOUS);
+        rr_file_error error;
+        size_t len;
+        const char *where = id == 1 ? "petition" : "roll";
+        fx_append(fx, fx_plain_leaf(fx, RR_FIRST));
+        fx_checkpoint(fx, &fx->log);
+        fx_write(fx, path);
+        char *file = id == 1 ? fx_keyless(&len, fx->petition, fx->petition_len, "Directory")
+                             : fx_keyless(&len, fx->roll, fx->roll_len, "Registrar");
+        put_document(id, file, len);
+        rr_evidence_report *r = fx_verify(fx, path);
+        rr_check check = id == 1 ? RR_CHECK_PETITION : RR_CHECK_ROLL;
+        assert_int_equal(r->status, RR_MALFORMED);
+        assert_int_equal(r->failed, check);
+        assert_int_equal(r->checks[check], RR_FAILED);
+        assert_string_equal(r->errors[check].where, where);
+        assert_true(r->errors[check].number > 1);
+        assert_non_null(strstr(r->errors[check].rule, "holds no Ed25519 key"));
+        rr_evidence_report_free(r);
+
+        rr_evidence_parts parts = fx_parts(fx);
+        rr_collect_parts collect = fx_collect_parts(fx);
+        rr_blob blob = {(const uint8_t *)file, len};
+        if (id == 1)
+            parts.petition = collect.petition = blob;
+        else
+            parts.roll = collect.roll = blob;
+        assert_int_equal(rr_evidence_write(&error, path, &parts), RR_MALFORMED);
+        assert_string_equal(error.where, where);
+        assert_non_null(strstr(error.rule, "holds no Ed25519 key"));
+        unlink(collected);
+        assert_int_equal(rr_collect_create(&error, collected, &collect, &fx->log, &fx->random), RR_MALFORMED);
+        assert_string_equal(error.where, where);
+        assert_non_null(strstr(error.rule, "holds no Ed25519 key"));
+        assert_int_equal(access(collected, F_OK), -1);
+        free(file);
+        fx_free(fx);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves),
-        cmocka_unit_test(faults),         cmocka_unit_test(sealed),       cmocka_unit_test(left_out),
-        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(last_step_fails),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(same_bytes),
+        cmocka_unit_test(many_leaves),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(sealed),
+        cmocka_unit_test(left_out),
+        cmocka_unit_test(writer_refuses),
+        cmocka_unit_test(writer_fails),
+        cmocka_unit_test(last_step_fails),
         cmocka_unit_test(given_up),
+        cmocka_unit_test(keys_that_are_no_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
