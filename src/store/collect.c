@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "sql_collect.h"
 #include "store/collect_file.h"
 #include "store/file.h"
 #include "store/leaf.h"
+
+enum { TABLES = 4 };
 
 static const char no_memory[] = "there is not enough memory";
 static const char insert_leaf[] = "INSERT INTO leaf VALUES (?1, ?2)";
@@ -74,7 +78,8 @@ static rr_status make(rr_file_error *error, const char *path, const rr_collect_p
     sqlite3_snprintf(sizeof end, end, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", RR_COLLECT_APPLICATION,
                      RR_COLLECT_VERSION);
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN", NULL, NULL, NULL) !=
+            SQLITE_OK ||
         sqlite3_exec(db, rr_sql_collect, NULL, NULL, NULL) != SQLITE_OK)
         status = rr_db_fail(error, db, "file");
     if (status == RR_OK) status = fill(db, error, parts, pid, log);
@@ -104,22 +109,19 @@ rr_status rr_collect_create(rr_file_error *error, const char *path, const rr_col
 
 /* ---- opening -------------------------------------------------------------------------------------------------------- */
 
-static rr_status pragma_row(void *context, rr_file_error *error, sqlite3_stmt *row) {
-    (void)error;
-    *(int64_t *)context = sqlite3_column_int64(row, 0);
-    return RR_OK;
-}
-
-static rr_status check_version(rr_collect *collect, rr_file_error *error) {
-    int64_t application = 0, version = 0;
-    rr_status status = rr_collect_rows(collect, error, "PRAGMA application_id", pragma_row, &application);
-    if (status == RR_OK) status = rr_collect_rows(collect, error, "PRAGMA user_version", pragma_row, &version);
-    if (status != RR_OK) return status;
-    if (application != RR_COLLECT_APPLICATION)
+/* Before SQLite sees the file: it would play back journals and change the settings of whatever database this is. */
+static rr_status check_version(rr_file_error *error, int descriptor) {
+    uint8_t h[RR_DB_HEADER];
+    rr_status status = rr_db_header_read(h, descriptor);
+    if (status == RR_IO) return io_fail(error, errno, "it cannot be read");
+    if (status != RR_OK) return rr_fail(error, status, "file", -1, "this is not an SQLite database");
+    if (rr_load32_be(h + 68) != RR_COLLECT_APPLICATION)
         return rr_fail(error, RR_MALFORMED, "file", -1, "this is not a file of robin collect");
-    if (version > RR_COLLECT_VERSION)
+    if (rr_load32_be(h + 60) > RR_COLLECT_VERSION)
         return rr_fail(error, RR_UNSUPPORTED, "file", -1, "the file is of a newer version: use a newer robin");
-    return rr_db_schema_check(error, collect->db, rr_sql_collect);
+    if (rr_load32_be(h + 60) != RR_COLLECT_VERSION || ((unsigned)h[16] << 8 | h[17]) != RR_DB_PAGE)
+        return rr_fail(error, RR_MALFORMED, "file", -1, "the database header is not as robin collect makes it");
+    return rr_db_header_schema(error, h, TABLES);
 }
 
 static rr_status load_document(void *context, rr_file_error *error, sqlite3_stmt *row) {
@@ -157,10 +159,12 @@ static rr_status open_db(rr_collect *collect, rr_file_error *error, const char *
     if (collect->lock < 0) return io_fail(error, errno, "it cannot be opened for writing: check its name and permissions");
     if (flock(collect->lock, LOCK_EX | LOCK_NB) != 0)
         return io_fail(error, errno, "it is in use by another process: wait until that one has ended");
+    rr_status status = check_version(error, collect->lock);
+    if (status != RR_OK) return status;
     if (sqlite3_open_v2(path, &collect->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
         sqlite3_exec(collect->db, settings, NULL, NULL, NULL) != SQLITE_OK)
         return rr_db_fail(error, collect->db, "file");
-    rr_status status = check_version(collect, error);
+    status = rr_db_schema_check(error, collect->db, rr_sql_collect);
     if (status == RR_OK &&
         sqlite3_prepare_v2(collect->db, "SELECT bytes FROM leaf WHERE leaf = ?1", -1, &collect->one_leaf, NULL) != SQLITE_OK)
         status = rr_db_fail(error, collect->db, "file");
@@ -248,6 +252,9 @@ static rr_status add_checkpoint(void *context, rr_file_error *error, sqlite3_stm
 }
 
 rr_status rr_collect_evidence(rr_collect *collect, rr_file_error *error, const char *path) {
+    struct stat own, out;
+    if (fstat(collect->lock, &own) == 0 && stat(path, &out) == 0 && own.st_dev == out.st_dev && own.st_ino == out.st_ino)
+        return rr_fail(error, RR_REFUSED, "file", -1, "it is the file of robin collect itself: choose another name");
     rr_status status = rr_collect_load(collect, error);
     if (status != RR_OK) return status;
     const rr_blob *d = collect->documents;

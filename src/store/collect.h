@@ -15,7 +15,7 @@
 #include "roundrobin/note.h"
 
 enum {
-    RR_COLLECT_BATCH_MIN = 8,   /* section 10: no smaller batch, but before the close */
+    RR_COLLECT_BATCH_MIN = 8,   /* section 10: no smaller batch as long as the log is open */
     RR_COLLECT_TAKE_MAX = 65536 /* the most records that one run can take before it finishes */
 };
 
@@ -52,9 +52,9 @@ rr_status rr_collect_take(rr_collect *collect, rr_file_error *error, rr_collect_
                           size_t answer_count);
 
 typedef enum rr_collect_mode {
-    RR_COLLECT_HOLD,   /* keep all that is new waiting */
-    RR_COLLECT_APPEND, /* one batch of all that waits if there are RR_COLLECT_BATCH_MIN, else keep it waiting */
-    RR_COLLECT_CLOSE   /* one batch of all that waits, however few, and then the close leaf; nothing is taken afterwards */
+    RR_COLLECT_HOLD, /* keep all that is new waiting */
+    RR_COLLECT_APPEND, /* one batch of all that waits if there are RR_COLLECT_BATCH_MIN or the log is closed, else keep it waiting */
+    RR_COLLECT_CLOSE /* one batch of all that waits, however few, and then the close leaf; nothing is taken afterwards */
 } rr_collect_mode;
 
 /* What a run did. */
@@ -68,7 +68,7 @@ typedef struct rr_collect_counts {
     uint64_t waiting;  /* records that still wait */
 } rr_collect_counts;
 
-/* Ends the run in one transaction: finds repeats and conflicts, appends or keeps, signs one checkpoint for each append.
+/* Ends the run in one transaction (in none if there is nothing new to keep and nothing to append: then the file is not touched): finds repeats and conflicts, appends or keeps, signs one checkpoint for each append.
  * `log` as above; may be NULL for RR_COLLECT_HOLD.  `now` (Unix time) is read only for RR_COLLECT_CLOSE, which is
  * RR_REFUSED before the petition's `Closes`.  RR_REFUSED too for a foreign `log` and for CLOSE of a closed log.
  * RR_IO (full disk and the like): the file is as it was, and what was taken is still in memory, so finish may be tried again. */
@@ -85,7 +85,7 @@ typedef struct rr_collect_state {
 } rr_collect_state;
 rr_status rr_collect_status(rr_collect *collect, rr_file_error *error, rr_collect_state *state);
 
-/* Writes the evidence file of the log as of its last checkpoint (rr_evidence_write). */
+/* Writes the evidence file of the log as of its last checkpoint (rr_evidence_write).  RR_REFUSED if `path` is the collector's file. */
 rr_status rr_collect_evidence(rr_collect *collect, rr_file_error *error, const char *path);
 
 #endif

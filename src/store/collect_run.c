@@ -198,6 +198,23 @@ static rr_status assemble(rr_collect *collect, rr_file_error *error, batch *b, r
     return RR_OK;
 }
 
+/* The file is not believed what would be signed: what waits is verified once more before it goes into the log. */
+static rr_status verify_waiting(rr_collect *collect, rr_file_error *error, const rr_records *waiting) {
+    candidates c = {calloc(waiting->count + 1, sizeof *c.records), NULL, calloc(waiting->count + 1, 1), waiting->count};
+    rr_status status = RR_OK;
+    if (!c.records || !c.proofs) status = rr_fail(error, RR_NO_SPACE, "waiting", -1, no_memory);
+    for (size_t i = 0; i < c.count && status == RR_OK; i++)
+        c.records[i] = (rr_blob){waiting->list[i].bytes, waiting->list[i].len};
+    if (status == RR_OK && c.count) status = verify_candidates(collect, error, &c);
+    for (size_t i = 0; i < c.count && status == RR_OK; i++) {
+        if (c.proofs[i] != RR_OK)
+            status = rr_fail(error, RR_MALFORMED, "waiting", (int64_t)i, rr_proof_rule((rr_status)c.proofs[i]));
+    }
+    free(c.records);
+    free(c.proofs);
+    return status;
+}
+
 static rr_status append(rr_collect *collect, rr_file_error *error, rr_frontier *frontier, const rr_record *records,
                         size_t count, const rr_signer *log) {
     rr_status status = RR_OK;
@@ -251,9 +268,14 @@ rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collec
     if (status == RR_OK) status = may_finish(collect, error, mode, now, log);
     if (status != RR_OK) return status;
     status = assemble(collect, error, &b, counts);
-    bool publish = mode == RR_COLLECT_CLOSE || (mode == RR_COLLECT_APPEND && b.count >= RR_COLLECT_BATCH_MIN);
-    if (status == RR_OK) status = rr_collect_exec(collect, error, "BEGIN IMMEDIATE");
-    if (status == RR_OK) {
+    /* After the close only names come, which hide nothing: they need no crowd. */
+    size_t least = collect->state.closed ? 1 : RR_COLLECT_BATCH_MIN;
+    bool publish = mode == RR_COLLECT_CLOSE || (mode == RR_COLLECT_APPEND && b.count >= least);
+    if (status == RR_OK && publish) status = verify_waiting(collect, error, &b.waiting);
+    if (status == RR_OK && !publish && counts->taken == 0) {
+        /* Not even the time of the file tells that somebody declined or came again. */
+        counts->waiting = b.waiting.count;
+    } else if (status == RR_OK && (status = rr_collect_exec(collect, error, "BEGIN IMMEDIATE")) == RR_OK) {
         status = write_run(collect, error, &b, counts, publish, mode == RR_COLLECT_CLOSE, log);
         if (status == RR_OK) status = rr_collect_exec(collect, error, "COMMIT");
         if (!sqlite3_get_autocommit(collect->db)) sqlite3_exec(collect->db, "ROLLBACK", NULL, NULL, NULL);

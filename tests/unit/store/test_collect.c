@@ -369,7 +369,7 @@ static void closing(void **state) {
     add_new(&b, fx, RR_NAMED, 3);
     add_new(&b, fx, RR_WITHDRAW, 0);
     add_new(&b, fx, RR_STEP_FORWARD, 0);
-    n = run(fx, &b, RR_COLLECT_APPEND);
+    n = run(fx, &b, RR_COLLECT_HOLD);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(b.results[i].status, RR_REFUSED);
         assert_non_null(b.results[i].rule);
