@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "log/base64.h"
 #include "log/note_parts.h"
+#include "log/vkey.h"
 
 static const char dash[] = "\xe2\x80\x94 "; /* U+2014 and a space: what a signature line begins with */
 enum { DASH_LEN = sizeof dash - 1, ID_LEN = 4 };
@@ -25,49 +26,24 @@ rr_status rr_note_fail(rr_error *error, rr_status status, size_t line, size_t co
 
 /* ---- characters ----------------------------------------------------------------------------------------------------- */
 
-/* Reads one character of UTF-8 (RFC 3629); answers its length, 0 if it is not well-formed. */
-static size_t decode(uint32_t *character, const char *text, size_t len) {
-    static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
-    const uint8_t *b = (const uint8_t *)text;
-    size_t n = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf5 ? 4 : 0;
-    if (n == 0 || n > len) return 0;
-    uint32_t c = n == 1 ? b[0] : b[0] & (0x7fU >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((b[i] & 0xc0) != 0x80) return 0;
-        c = c << 6 | (b[i] & 0x3f);
-    }
-    if (c < smallest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return 0;
-    *character = c;
-    return n;
-}
-
 const char *rr_note_text_fault(size_t *offset, const char *text, size_t len) {
     size_t n;
     for (size_t i = 0; i < len; i += n) {
         uint32_t c;
         *offset = i;
-        n = decode(&c, text + i, len - i);
+        rr_text rest = {text + i, len - i};
+        n = rr_text_character(&c, rest);
         if (n == 0) return "this is not well-formed UTF-8";
         if (c < 0x20 && c != '\n') return "a note holds no control character but LF";
     }
     return NULL;
 }
 
-/* The Unicode property White_Space. */
-static bool is_white_space(uint32_t c) {
-    return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-           c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
-}
-
 /* The name has passed rr_note_text_fault. */
 static const char *name_fault(rr_text name) {
     if (name.len == 0) return "a signature line has a name";
-    size_t n;
-    for (size_t i = 0; i < name.len; i += n) {
-        uint32_t c;
-        n = decode(&c, name.start + i, name.len - i);
-        if (c == '+' || is_white_space(c)) return "the name in a signature line holds no + and no white space";
-    }
+    if (memchr(name.start, '+', name.len) != NULL || rr_text_holds_white_space(name))
+        return "the name in a signature line holds no + and no white space";
     return NULL;
 }
 

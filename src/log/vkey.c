@@ -17,13 +17,13 @@
 
 enum { KEY_BYTES = 33, KEY_CHARACTERS = 44 };
 
-/* Has a well-formed text a character with the Unicode property White_Space?  Those that rr_text_fault refuses are left out. */
-static bool holds_white_space(rr_text text) {
+bool rr_text_holds_white_space(rr_text text) {
     uint32_t c;
     for (size_t n; text.len != 0; text.start += n, text.len -= n) {
         n = rr_text_character(&c, text);
-        if (c == 0x20 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a)) return true;
-        if (c == 0x202f || c == 0x205f || c == 0x3000) return true;
+        if ((c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+            c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000)
+            return true;
     }
     return false;
 }
@@ -50,7 +50,7 @@ static const char *vkey_fault(rr_vkey *vkey, rr_text *at, rr_text text, uint8_t 
     size_t offset;
     const char *rule = rr_text_fault(&offset, vkey->name, false);
     if (rule != NULL) return rule;
-    if (holds_white_space(vkey->name)) return "the name of a verifier key holds no white space";
+    if (rr_text_holds_white_space(vkey->name)) return "the name of a verifier key holds no white space";
     *at = id;
     if (!rr_text_hex(vkey->id, sizeof vkey->id, id)) return "the key ID of a verifier key is 8 lowercase hex digits";
     *at = rest;

@@ -9,4 +9,7 @@
  * taken, and the first such is put into *key_fault (roundrobin/roll.h says why). */
 rr_status rr_reader_vkey(rr_reader *reader, rr_vkey *vkey, rr_error *key_fault, rr_text text, uint8_t type);
 
+/* Has a text of well-formed UTF-8 a character with the Unicode property White_Space? */
+bool rr_text_holds_white_space(rr_text text);
+
 #endif
