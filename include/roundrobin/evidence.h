@@ -100,6 +100,8 @@ typedef enum rr_check_state {
 typedef struct rr_log_fault {
     uint64_t leaf;
     const char *rule; /* static */
+    /* By the checkpoints in this file: whoever hands a file on can leave out all but the last, so that two batches look like one. */
+    bool by_checkpoints;
 } rr_log_fault;
 
 /* A class as section 3 counts them: pooled ones are together in `other`, without classes there is one, "". */

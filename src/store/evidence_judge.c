@@ -98,7 +98,7 @@ rr_status rr_verify_openings(rr_verification *v, rr_file_error *error) {
 
 /* ---- judging -------------------------------------------------------------------------------------------------------- */
 
-static rr_status add_fault(trial *t, uint64_t leaf, const char *rule) {
+static rr_status add_fault(trial *t, uint64_t leaf, const char *rule, bool by_checkpoints) {
     rr_evidence_report *r = &t->v->report;
     if (r->fault_count == t->v->fault_capacity) {
         size_t capacity = t->v->fault_capacity ? 2 * t->v->fault_capacity : 64;
@@ -107,7 +107,7 @@ static rr_status add_fault(trial *t, uint64_t leaf, const char *rule) {
         r->faults = faults;
         t->v->fault_capacity = capacity;
     }
-    r->faults[r->fault_count++] = (rr_log_fault){leaf, rule};
+    r->faults[r->fault_count++] = (rr_log_fault){leaf, rule, by_checkpoints};
     return RR_OK;
 }
 
@@ -159,8 +159,8 @@ static rr_status judge_leaves(trial *t) {
             status = RR_INVALID;
         } else if (status != RR_OK)
             status = fail_trial(t, status, leaf);
-        if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule);
-        if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule);
+        if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule, false);
+        if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule, true);
     }
     free(entry);
     return status;

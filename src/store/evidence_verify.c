@@ -79,10 +79,12 @@ static rr_status check_papers(rr_verification *v) {
     bool sealed = (m->petition.modes & RR_MODE_SEALED) != 0,
          ceremony = rr_evidence_file_document(f, RR_DOC_CEREMONY).bytes != NULL;
     v->report.checks[RR_CHECK_CEREMONY] = !sealed ? RR_NOT_APPLICABLE : ceremony ? RR_UNCHECKED : RR_ABSENT;
-    if (!sealed && ceremony)
+    if (!sealed && ceremony) {
+        v->report.checks[RR_CHECK_FILE] = RR_UNCHECKED; /* it was verified but for this */
         rr_check_end(v, RR_CHECK_FILE,
                      rr_fail(&v->report.errors[RR_CHECK_FILE], RR_MALFORMED, "ceremony", -1,
                              "a petition without the sealed mode has no ceremony"));
+    }
     v->report.checks[RR_CHECK_WITNESSES] = m->petition.witnesses_needed ? RR_ABSENT : RR_NOT_APPLICABLE;
     return RR_OK;
 }

@@ -172,6 +172,8 @@ static void faults(void **state) {
     assert_int_equal(r->faults[0].leaf, 2);
     assert_int_equal(r->faults[1].leaf, 3);
     assert_int_equal(r->faults[2].leaf, 5);
+    assert_false(r->faults[0].by_checkpoints || r->faults[1].by_checkpoints);
+    assert_true(r->faults[2].by_checkpoints);
     rr_evidence_report_free(r);
     fx_free(fx);
 }
