@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* robin collect, robin evidence */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/evidence.h"
@@ -62,29 +65,64 @@ static void find_answers(collection *c) {
     }
 }
 
+/* At most `room` bytes of a file; NULL, or why it cannot be read.  Somebody else put it there: a fault of one file stops no other. */
+static const char *read_answer(rr_blob *blob, uint8_t *bytes, size_t room, const char *path) {
+    struct stat s;
+    const char *why = NULL;
+    size_t len = 0;
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) return strerror(errno);
+    if (fstat(file, &s) != 0)
+        why = strerror(errno);
+    else if (!S_ISREG(s.st_mode))
+        why = "it is not a regular file";
+    while (why == NULL && len < room) {
+        ssize_t got = read(file, bytes + len, room - len);
+        if (got < 0 && errno != EINTR) why = strerror(errno);
+        if (got == 0) break;
+        if (got > 0) len += (size_t)got;
+    }
+    close(file);
+    *blob = (rr_blob){bytes, len};
+    return why;
+}
+
+static void refuse(collection *c, const answer *a, const char *why) {
+    rr_tell("robin: %s: %s. It was not taken.", name_of(a), why);
+    c->refused++;
+}
+
 static void take(collection *c) {
+    /* One byte more than an answer is enough to see that it is none. */
+    static uint8_t bytes[CHUNK][RR_ANSWER_SIZE + 1];
+    const answer *given[CHUNK];
     rr_blob blobs[CHUNK];
     rr_collect_result results[CHUNK];
     rr_file_error error;
     rr_progress progress;
     rr_progress_start(&progress, "verifying answers", c->count);
     for (size_t first = 0; first < c->count; first += CHUNK) {
-        size_t n = c->count - first < CHUNK ? c->count - first : CHUNK;
-        for (size_t i = 0; i < n; i++) {
-            answer *a = &c->answers[first + i];
-            /* One byte more than an answer is enough to see that it is none. */
-            if (a->number == 0) a->bytes = rr_read(a->path, RR_LIMIT_SMALL);
-            blobs[i] = (rr_blob){a->bytes.data, a->bytes.len};
+        size_t last = c->count - first < CHUNK ? c->count : first + CHUNK, n = 0;
+        for (size_t i = first; i < last; i++) {
+            const answer *a = &c->answers[i];
+            const char *why = NULL;
+            blobs[n] = (rr_blob){a->bytes.data, a->bytes.len};
+            if (a->number == 0) why = read_answer(&blobs[n], bytes[n], sizeof bytes[n], a->path);
+            if (why == NULL)
+                given[n++] = a;
+            else {
+                rr_progress_end(&progress);
+                refuse(c, a, why);
+            }
         }
         if (rr_collect_take(c->store, &error, results, blobs, n) != RR_OK)
             rr_die_of(c->path, &error, "Nothing was taken. If there are too many answers for one run, take them in several.");
         for (size_t i = 0; i < n; i++) {
             if (results[i].status == RR_OK) continue;
             rr_progress_end(&progress);
-            rr_tell("robin: %s: %s. It was not taken.", name_of(&c->answers[first + i]), results[i].rule);
-            c->refused++;
+            refuse(c, given[i], results[i].rule);
         }
-        rr_progress_to(&progress, first + n);
+        rr_progress_to(&progress, last);
     }
     rr_progress_end(&progress);
 }
@@ -145,9 +183,9 @@ static void print(const collection *c, const rr_collect_counts *n, const rr_coll
     printf("%s appended; %s. The log has %s%s.\n", rr_count_of(n->appended, "entry", "entries"),
            n->waiting == 0
                ? "nothing waits"
-               : rr_format("%s until there are %d",
+               : rr_format("%s until %s",
                            n->waiting == 1 ? "1 record waits" : rr_format("%s records wait", rr_grouped(n->waiting)),
-                           RR_COLLECT_BATCH_MIN),
+                           state->closed ? "a run without --hold" : rr_format("there are %d", RR_COLLECT_BATCH_MIN)),
            rr_count_of(state->leaves, "entry", "entries"), state->closed ? " and is closed" : "");
 }
 
@@ -169,7 +207,8 @@ int rr_run_collect(const rr_args *args) {
     if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The file is as it was.");
     counts.waiting = state.waiting;
     /* Where nothing is to be done the file stays as it was, byte for byte. */
-    if (c.refused < c.count || close || (!hold && state.waiting >= RR_COLLECT_BATCH_MIN)) {
+    bool enough = state.waiting >= RR_COLLECT_BATCH_MIN || (state.closed && state.waiting > 0);
+    if (c.refused < c.count || close || (!hold && enough)) {
         if (rr_collect_finish(c.store, &error, &counts, mode, rr_now(), signer) != RR_OK)
             rr_die_of(c.path, &error, "The file is as it was.");
         if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The answers are taken.");

@@ -46,6 +46,11 @@ void rr_json_text(rr_json *j, const char *name, rr_text value) {
     quoted(j->out, rr_safe(value));
 }
 
+void rr_json_static(rr_json *j, const char *name, const char *value) {
+    begin(j, name);
+    quoted(j->out, value);
+}
+
 void rr_json_string(rr_json *j, const char *name, const char *value) {
     if (value != NULL) {
         rr_json_text(j, name, rr_text_of(value));

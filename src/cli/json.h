@@ -16,6 +16,8 @@ void rr_json_open(rr_json *j, const char *name, char bracket);
 void rr_json_close(rr_json *j, char bracket);
 void rr_json_text(rr_json *j, const char *name, rr_text value);
 void rr_json_string(rr_json *j, const char *name, const char *value); /* NULL: null */
+/* A text of the program itself, of which there may be millions: nothing is allocated. */
+void rr_json_static(rr_json *j, const char *name, const char *value);
 void rr_json_number(rr_json *j, const char *name, uint64_t value);
 void rr_json_bool(rr_json *j, const char *name, bool value);
 void rr_json_end(rr_json *j);

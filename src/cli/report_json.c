@@ -53,7 +53,10 @@ static void print_counts(rr_json *j, const rr_evidence_report *r) {
     rr_json_number(j, "named", r->named);
     rr_json_number(j, "withdrawn", r->withdrawn);
     rr_json_number(j, "goal", r->goal);
-    rr_json_bool(j, "goal_reached", r->goal_reached);
+    if (r->goal > 0)
+        rr_json_bool(j, "goal_reached", r->goal_reached);
+    else
+        rr_json_string(j, "goal_reached", NULL);
     rr_json_number(j, "goal_classes", r->goal_classes);
     rr_json_open(j, "classes", '[');
     for (size_t i = 0; i < r->class_count; i++) {
@@ -91,7 +94,8 @@ static void print_counts(rr_json *j, const rr_evidence_report *r) {
     for (size_t i = 0; i < r->fault_count; i++) {
         rr_json_open(j, NULL, '{');
         rr_json_number(j, "leaf", r->faults[i].leaf);
-        rr_json_string(j, "rule", r->faults[i].rule);
+        rr_json_static(j, "rule", r->faults[i].rule);
+        rr_json_bool(j, "by_checkpoints", r->faults[i].by_checkpoints);
         rr_json_close(j, '}');
     }
     rr_json_close(j, ']');
@@ -133,7 +137,7 @@ void rr_print_report_json(FILE *out, const rr_evidence_report *r) {
     if (r->checks[RR_CHECK_ROLL] == RR_VERIFIED) print_roll(&j, r);
     if (r->status == RR_OK) print_counts(&j, r);
     rr_json_open(&j, "checks", '{');
-    for (int c = 0; c < RR_CHECK_COUNT; c++) rr_json_string(&j, check_names[c], state_name(r->checks[c]));
+    for (int c = 0; c < RR_CHECK_COUNT; c++) rr_json_static(&j, check_names[c], state_name(r->checks[c]));
     rr_json_close(&j, '}');
     if (r->status != RR_OK) rr_json_string(&j, "error", rr_file_error_text(&r->errors[r->failed]));
     rr_json_close(&j, '}');

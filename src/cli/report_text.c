@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report of robin verify for people: what a journalist can quote, and then what it rests on. */
+#include <string.h>
+
 #include "base/text.h"
 #include "cli/evidence.h"
 #include "cli/papers.h"
@@ -55,12 +57,13 @@ static void print_count(FILE *out, const rr_evidence_report *r) {
 
 static void print_classes(FILE *out, const rr_evidence_report *r) {
     if (r->class_count == 0 || (r->class_count == 1 && r->classes[0].class_name.len == 0)) return;
-    fprintf(out, "\nBy class\n  signed   hidden  by name      of    goal\n");
+    fprintf(out, "\nBy class\n  signed   hidden  by name      of%s\n", r->goal > 0 ? "    goal" : "");
     for (size_t i = 0; i < r->class_count; i++) {
         const rr_class_tally *c = &r->classes[i];
-        fprintf(out, "  %6s  %7s  %7s  %6s  %6s  %s\n", rr_grouped(c->hidden + c->named), rr_grouped(c->hidden),
-                rr_grouped(c->named), rr_grouped(c->entries), c->goal > 0 ? rr_grouped(c->goal) : "-",
-                class_words(c->class_name));
+        fprintf(out, "  %6s  %7s  %7s  %6s  ", rr_grouped(c->hidden + c->named), rr_grouped(c->hidden), rr_grouped(c->named),
+                rr_grouped(c->entries));
+        if (r->goal > 0) fprintf(out, "%6s  ", c->goal > 0 ? rr_grouped(c->goal) : "-");
+        fprintf(out, "%s\n", class_words(c->class_name));
     }
 }
 
@@ -144,13 +147,29 @@ static void print_faults(FILE *out, const rr_evidence_report *r) {
     }
     fprintf(out, "\nFaults of the log: %s; they change no count\n", rr_grouped(r->fault_count));
     for (size_t i = 0; i < r->fault_count; i++)
-        fprintf(out, "  entry %llu: %s\n", (unsigned long long)r->faults[i].leaf, r->faults[i].rule);
+        fprintf(out, "  entry %llu: %s%s\n", (unsigned long long)r->faults[i].leaf, r->faults[i].rule,
+                r->faults[i].by_checkpoints ? ", by the checkpoints in this file" : "");
+}
+
+/* A title must not end its own quotation and go on in our words. */
+static const char *unquoted(rr_text title) {
+    static const char mark[] = "\u201d";
+    const char *safe = rr_safe(title);
+    char *out = rr_grow(NULL, 0, strlen(safe) * (sizeof mark - 1) + 1), *to = out;
+    for (; *safe != 0; safe++) {
+        if (*safe == '"')
+            to = stpcpy(to, mark);
+        else
+            *to++ = *safe;
+    }
+    *to = 0;
+    return out;
 }
 
 void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
     unsigned width = rr_terminal_width(out);
     bool ok = r->status == RR_OK, read = r->checks[RR_CHECK_PETITION] == RR_VERIFIED;
-    const char *title = read ? rr_format("\"%s\"", rr_safe(r->title)) : "A petition that cannot be read";
+    const char *title = read ? rr_format("\"%s\"", unquoted(r->title)) : "A petition that cannot be read";
     /* One line, however long: it is there to be quoted. */
     if (ok)
         fprintf(out, "%s: %s, %s\n", title, rr_count_of(r->total, "signature", "signatures"), when(r));
