@@ -139,6 +139,7 @@ static rr_status judge_leaves(trial *t) {
     if (!t->memory) return fail_memory(t->error);
     rr_status status = rr_judge_init(&t->judge, t->memory, size, &t->about, &options);
     if (status != RR_OK) return fail_trial(t, status, 0);
+    bool wants_file = false;
     uint8_t *entry = malloc(RR_ENTRY_MAX);
     if (!entry) return fail_memory(t->error);
     for (uint64_t leaf = 0; leaf < leaves && status == RR_OK; leaf++) {
@@ -160,9 +161,13 @@ static rr_status judge_leaves(trial *t) {
         } else if (status != RR_OK)
             status = fail_trial(t, status, leaf);
         if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule, false);
+        if (status == RR_OK && (verdict.verdict == RR_LEAF_NO_FILE || verdict.verdict == RR_LEAF_NO_TIME)) wants_file = true;
         if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule, true);
     }
     free(entry);
+    /* What names a file and is no opening has none to be absent. */
+    if (status == RR_OK && !wants_file && v->report.checks[RR_CHECK_OPENINGS] == RR_ABSENT)
+        v->report.checks[RR_CHECK_OPENINGS] = v->opening_count ? RR_VERIFIED : RR_NOT_APPLICABLE;
     return status;
 }
 

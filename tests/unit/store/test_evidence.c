@@ -215,6 +215,24 @@ static void sealed(void **state) {
     }
 }
 
+/* A leaf of kind 7 that is a fault names no file that could be absent. */
+static void no_opening(void **state) {
+    (void)state;
+    fixture *fx = fx_new(RR_MODE_ANONYMOUS | RR_MODE_SEALED | RR_MODE_NAMED);
+    fx_append(fx, fx_plain_leaf(fx, RR_FIRST));
+    fx_checkpoint(fx, &fx->log);
+    fx_append(fx, fx_plain_leaf(fx, RR_OPENING));
+    fx_checkpoint(fx, &fx->log);
+    fx_write(fx, path);
+    rr_evidence_report *r = fx_verify(fx, path);
+    assert_int_equal(r->status, RR_OK);
+    assert_int_equal(r->fault_count, 1);
+    assert_int_equal(r->finality, RR_AS_OF);
+    assert_int_equal(r->checks[RR_CHECK_OPENINGS], RR_NOT_APPLICABLE);
+    rr_evidence_report_free(r);
+    fx_free(fx);
+}
+
 /* Nothing that is left out reads as verified. */
 static void left_out(void **state) {
     (void)state;
@@ -448,17 +466,10 @@ static void keys_that_are_no_keys(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(same_bytes),
-        cmocka_unit_test(many_leaves),
-        cmocka_unit_test(faults),
-        cmocka_unit_test(sealed),
-        cmocka_unit_test(left_out),
-        cmocka_unit_test(writer_refuses),
-        cmocka_unit_test(writer_fails),
-        cmocka_unit_test(last_step_fails),
-        cmocka_unit_test(given_up),
-        cmocka_unit_test(keys_that_are_no_keys),
+        cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves),
+        cmocka_unit_test(faults),         cmocka_unit_test(sealed),       cmocka_unit_test(left_out),
+        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(last_step_fails),
+        cmocka_unit_test(given_up),       cmocka_unit_test(no_opening),   cmocka_unit_test(keys_that_are_no_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
