@@ -10,9 +10,13 @@
 #include "cli/evidence.h"
 #include "cli/json.h"
 #include "cli/papers.h"
+#include "cli/start.h"
 #include "store/collect.h"
+#include "store/file.h"
 
 enum { CHUNK = 512 }; /* answers that are verified together */
+
+static const rr_new_file_watch unfinished = {rr_unfinished_add, rr_unfinished_remove};
 
 typedef struct answer {
     const char *path;
@@ -196,6 +200,7 @@ int rr_run_collect(const rr_args *args) {
     const rr_signer *signer = rr_arg(args, "key") == NULL ? NULL : rr_open_signer(rr_arg(args, "key"));
     if (signer == NULL && !hold) rr_die(RR_EXIT_USAGE, "--key with the log's key is needed to append; or say --hold.");
     find_answers(&c);
+    rr_new_file_watch_set(&unfinished);
     if (!rr_exists(c.path)) create(&c, signer);
     rr_file_error error;
     if (rr_collect_open(&c.store, &error, c.path, &rr_system_random) != RR_OK)
@@ -226,6 +231,7 @@ int rr_run_evidence(const rr_args *args) {
                rr_safe_string(out));
     rr_collect *store;
     rr_file_error error;
+    rr_new_file_watch_set(&unfinished);
     if (rr_collect_open(&store, &error, path, &rr_system_random) != RR_OK)
         rr_die_of(path, &error, "Name the file that robin collect made.");
     if (rr_collect_evidence(store, &error, out) != RR_OK) rr_die_of(out, &error, "Nothing was written.");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,16 @@ static rr_status system_fail(rr_file_error *error, int code, const char *rule) {
     return code == ENOMEM ? RR_NO_SPACE : RR_IO;
 }
 
+static const rr_new_file_watch *watcher;
+
+void rr_new_file_watch_set(const rr_new_file_watch *watch) {
+    watcher = watch;
+}
+
 static void forget(rr_new_file *file) {
     free(file->path);
     free(file->temporary);
-    *file = (rr_new_file){NULL, NULL};
+    *file = (rr_new_file){NULL, NULL, -1};
 }
 
 rr_status rr_new_file_begin(rr_new_file *file, rr_file_error *error, const char *path) {
@@ -32,9 +39,13 @@ rr_status rr_new_file_begin(rr_new_file *file, rr_file_error *error, const char 
         return system_fail(error, ENOMEM, "there is not enough memory");
     }
     sprintf(file->temporary, "%s%s", path, ending);
-    int descriptor = mkstemp(file->temporary);
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before); /* no signal between the file and the watch */
+    int descriptor = mkstemp(file->temporary), code = errno;
+    if (descriptor >= 0) file->slot = watcher ? watcher->begun(file->temporary) : -1;
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (descriptor < 0) {
-        int code = errno;
         forget(file);
         return system_fail(error, code, "no file can be made in this folder: check that it exists and may be written");
     }
@@ -70,6 +81,7 @@ rr_status rr_new_file_finish(rr_new_file *file, rr_file_error *error, mode_t mod
         code = errno;
     }
     if (bad || !replace) unlink(file->temporary);
+    if (watcher) watcher->ended(file->slot);
     if (!bad && sync_folder(file->path) != 0) {
         bad = 1;
         code = errno;
@@ -81,6 +93,9 @@ rr_status rr_new_file_finish(rr_new_file *file, rr_file_error *error, mode_t mod
 }
 
 void rr_new_file_abandon(rr_new_file *file) {
-    if (file->temporary) unlink(file->temporary);
+    if (file->temporary) {
+        unlink(file->temporary);
+        if (watcher) watcher->ended(file->slot);
+    }
     forget(file);
 }

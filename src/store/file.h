@@ -10,7 +10,16 @@
 typedef struct rr_new_file {
     char *path;      /* where it will be */
     char *temporary; /* where it is being written */
+    int slot;        /* the watch's */
 } rr_new_file;
+
+/* A program that may end at any moment, by a signal, is told which file would be left behind.  Set it once, before anything else
+ * here; NULL: nobody wants to know. */
+typedef struct rr_new_file_watch {
+    int (*begun)(const char *temporary);
+    void (*ended)(int slot); /* what `begun` answered */
+} rr_new_file_watch;
+void rr_new_file_watch_set(const rr_new_file_watch *watch);
 
 /* Makes the empty temporary file, readable by its owner only, in the folder of `path`.  RR_IO, RR_NO_SPACE. */
 rr_status rr_new_file_begin(rr_new_file *file, rr_file_error *error, const char *path);

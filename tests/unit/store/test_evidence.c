@@ -383,6 +383,49 @@ static void last_step_fails(void **state) {
     fx_free(fx);
 }
 
+/* Whoever watches knows of the temporary file exactly as long as it is there. */
+static char watched[64];
+static int watched_ends;
+
+static int on_begun(const char *temporary) {
+    assert_int_equal(watched[0], 0);
+    assert_int_equal(access(temporary, F_OK), 0);
+    assert_true(strlen(temporary) < sizeof watched);
+    strcpy(watched, temporary);
+    return 7;
+}
+
+static void on_ended(int slot) {
+    assert_int_equal(slot, 7);
+    assert_int_not_equal(watched[0], 0);
+    assert_int_equal(access(watched, F_OK), -1);
+    watched[0] = 0;
+    watched_ends++;
+}
+
+static void watched_files(void **state) {
+    (void)state;
+    static const rr_new_file_watch watch = {on_begun, on_ended};
+    static const char name[] = "test_evidence_watched";
+    rr_file_error error;
+    rr_new_file file;
+    unlink(name);
+    rr_new_file_watch_set(&watch);
+    for (int round = 0; round < 4; round++) {
+        assert_int_equal(rr_new_file_begin(&file, &error, name), RR_OK);
+        assert_int_not_equal(watched[0], 0);
+        if (round == 3)
+            rr_new_file_abandon(&file);
+        else /* new; one that may not be replaced; one that may */
+            assert_int_equal(rr_new_file_finish(&file, &error, 0600, round == 2), round == 1 ? RR_IO : RR_OK);
+        assert_int_equal(watched_ends, round + 1);
+    }
+    assert_int_equal(rr_new_file_begin(&file, &error, "no-such-folder/x"), RR_IO);
+    assert_int_equal(watched_ends, 4);
+    rr_new_file_watch_set(NULL);
+    unlink(name);
+}
+
 static bool give_up(void *context, rr_check check, uint64_t done, uint64_t of) {
     (void)done, (void)of;
     return check != *(rr_check *)context;
@@ -466,10 +509,19 @@ static void keys_that_are_no_keys(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),     cmocka_unit_test(same_bytes),   cmocka_unit_test(many_leaves),
-        cmocka_unit_test(faults),         cmocka_unit_test(sealed),       cmocka_unit_test(left_out),
-        cmocka_unit_test(writer_refuses), cmocka_unit_test(writer_fails), cmocka_unit_test(last_step_fails),
-        cmocka_unit_test(given_up),       cmocka_unit_test(no_opening),   cmocka_unit_test(keys_that_are_no_keys),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(same_bytes),
+        cmocka_unit_test(many_leaves),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(sealed),
+        cmocka_unit_test(left_out),
+        cmocka_unit_test(writer_refuses),
+        cmocka_unit_test(writer_fails),
+        cmocka_unit_test(last_step_fails),
+        cmocka_unit_test(given_up),
+        cmocka_unit_test(no_opening),
+        cmocka_unit_test(watched_files),
+        cmocka_unit_test(keys_that_are_no_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
