@@ -2,6 +2,7 @@
 /* robin answer: the petition, the crowd, the question, one confirmation, and afterwards the same sentences for every answer. */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/member.h"
@@ -33,12 +34,27 @@ static void heading(const dialogue *d, const char *text) {
     fprintf(d->out, "\n%s%s%s\n", styled ? "\x1b[1m" : "", text, styled ? "\x1b[0m" : "");
 }
 
+/* What others wrote stands behind this, so that it cannot pass for what the program says. */
+#define MARGIN "| "
+
 static void show_petition(const dialogue *d) {
     const rr_petition *p = &d->papers.petition;
-    heading(d, rr_safe(p->title));
-    say(d, "", rr_format("To: %s\nFrom: %s\nOpen until %s", rr_safe(p->to), rr_safe(p->from), rr_time_text(p->closes)));
-    fputc('\n', d->out);
-    say(d, "", rr_safe(p->body));
+    const rr_roll *roll = &d->papers.roll;
+    heading(d, "The petition");
+    say(d, MARGIN,
+        rr_format("%s\n\nTo: %s\nFrom: %s\n\n%s", rr_safe(p->title), rr_safe(p->to), rr_safe(p->from), rr_safe(p->body)));
+    fprintf(d->out, "\nIt is open until %s.\n", rr_time_text(p->closes));
+    heading(d, "Whose roll it is");
+    say(d, MARGIN, rr_format("Roll of %s", rr_safe(roll->body)));
+    fprintf(d->out, "edition %u, %s, kept by\n%s\n\n", roll->edition, rr_count_of(roll->entry_count, "entry", "entries"),
+            rr_safe(roll->registrar.text));
+    if (rr_arg(d->args, "registrar") == NULL && rr_arg(d->args, "receipt") == NULL)
+        say(d, "",
+            "Compare this key with that of your registrar: anybody can make a roll under the same name. With --receipt FILE, "
+            "the "
+            "receipt of your enrolment, it is compared for you.");
+    if (roll->kind == RR_ROLL_ED25519)
+        say(d, "", "The people on this list were not asked; being listed says nothing about their view.");
     fputc('\n', d->out);
     say(d, "",
         rr_format("The number of this petition is %s. Compare it with others: a petition that is shown only to you could find "
@@ -76,6 +92,9 @@ static void show_crowd(const dialogue *d) {
             "You have an SSH or OpenPGP key. You are hidden until your key is ever seen by someone else: whoever gets it later "
             "can find your "
             "signature. So can whoever makes a program of yours, such as age, decrypt something with it.");
+    else if (rr_flag(d->args, "keep-key"))
+        say(d, "  ",
+            "Your one-time key stays on your key card. Whoever opens the card can find your signature with it, now or later.");
     else
         say(d, "  ",
             "Your one-time key is destroyed with the answer. Then nobody can find your signature with it, now or later.");
@@ -149,13 +168,14 @@ static void confirm(const dialogue *d, const choice *c) {
     if (c->kind == RR_NAMED)
         text = kept ? "Your name stays in the public log for good, also if you withdraw."
                     : "Your name stays in the public log for good. You cannot withdraw.";
-    else if (c->kind == 0)
-        text = kept ? "A decline is not recorded anywhere." : "You cannot sign this petition afterwards: its key is destroyed.";
+    else if (c->kind == RR_FIRST)
+        text = kept ? "Nothing is published, and you keep your key: you can still sign."
+                    : "You cannot sign this petition afterwards: its key is destroyed.";
     else
         text = kept ? "The signature stays in the public log for good."
                     : "You cannot withdraw or put your name to it afterwards: its key is destroyed.";
     heading(d, rr_format("You answer: %s", c->word));
-    say(d, "", rr_format("This cannot be undone. %s", text));
+    say(d, "", c->kind == RR_FIRST && kept ? text : rr_format("This cannot be undone. %s", text));
     const char *line = rr_ask_line("Type yes to answer: ");
     if (line == NULL || strcmp(tidy(line), "yes") != 0) stop();
 }
@@ -181,7 +201,9 @@ int rr_run_answer(const rr_args *args) {
     size_t size = 0;
     if (c->kind != RR_FIRST) rr_make_record(record, &size, &d.papers, d.member.secret, d.member.place, c->kind);
     rr_make_answer(answer, record, size);
+    rr_wipe(record, sizeof record);
     rr_give_answer(args, &d.member, answer);
+    rr_wipe(answer, sizeof answer);
     fputc('\n', d.out);
     rr_say_answered(d.out, args, &d.member);
     rr_evidence_report_free(d.report);

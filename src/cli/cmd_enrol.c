@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/edition.h"
 #include "cli/papers.h"
+#include "roll/keycard_plain.h"
 
 extern char **environ;
 
@@ -26,7 +27,9 @@ static rr_text choose_passphrase(const rr_args *args) {
             "", rr_terminal_width(terminal));
     rr_text typed = rr_ask_passphrase("Passphrase: ", false);
     if (typed.len == 0) rr_die(RR_EXIT_REFUSED, "the passphrase is empty. Nothing was written; run the command again.");
-    if (strcmp(typed.start, offered) == 0) return typed;
+    /* On paper it may have capitals and spaces (docs/spec/keycard.md). */
+    char *read = rr_take_secret(RR_KEYCARD_PASSPHRASE_SIZE);
+    if (rr_groups_read(read, 6, typed.start) && strcmp(read, offered) == 0) return typed;
     rr_text second = rr_ask_passphrase("It is not the one above. The same again: ", false);
     if (second.len != typed.len || memcmp(second.start, typed.start, typed.len) != 0)
         rr_die(RR_EXIT_REFUSED, "the two passphrases differ. Nothing was written; run the command again.");
@@ -80,6 +83,9 @@ int rr_run_enrol(const rr_args *args) {
         rr_die(RR_EXIT_REFUSED,
                "%s: has no code. Sign with the SSH key that the registrar has listed for you: --sign-with FILE.",
                rr_safe_string(rr_arg(args, "INVITATION")));
+    if (rr_same_file(card_path, out_path))
+        rr_die(RR_EXIT_USAGE,
+               "--card and --out name the same file. The key card stays with you, the enrolment goes to the registrar.");
     /* Both names are tried before the passphrase is asked for. */
     rr_output *card_output = rr_output_open(card_path, RR_SECRET_FILE, false);
     rr_output *output = rr_output_open(out_path, RR_SECRET_FILE, false);

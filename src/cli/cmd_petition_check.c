@@ -61,6 +61,7 @@ static void print_text(const checked *c) {
     printf("  to: %s\n  from: %s\n", rr_safe(p->to), rr_safe(p->from));
     printf("  pid: %s\n", rr_hex_text(p->pid.bytes, 32));
     printf("  roll: %s, %s\n", rr_hex_text(p->roll.bytes, 32), rr_count_of(p->roll_entries, "entry", "entries"));
+    if (c->roll) printf("  roll of: %s\n  kept by: %s\n", rr_safe(c->papers.roll.body), rr_safe(c->papers.roll.registrar.text));
     printf("  open from %s to %s\n", rr_time_text(p->opens), rr_time_text(p->closes));
     printf("  members sign: %s\n", modes_text(p->modes));
     if (p->goal > 0) printf("  goal: %s\n", rr_count_of(p->goal, "signature", "signatures"));
@@ -100,6 +101,7 @@ static void print_json(const checked *c) {
     rr_json_text(&j, "from", p->from);
     rr_json_string(&j, "roll", rr_hex_text(p->roll.bytes, 32));
     rr_json_number(&j, "entries", p->roll_entries);
+    if (c->roll) rr_json_text(&j, "registrar", c->papers.roll.registrar.text);
     rr_json_string(&j, "opens", rr_time_text(p->opens));
     rr_json_string(&j, "closes", rr_time_text(p->closes));
     rr_json_bool(&j, "anonymous", (p->modes & RR_MODE_ANONYMOUS) != 0);

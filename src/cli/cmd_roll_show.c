@@ -99,7 +99,7 @@ static void print_text(const shown_roll *s, bool entries) {
     printf("  edition %u, slot %u, %s\n", roll->edition, roll->slot, rr_count_of(roll->entry_count, "entry", "entries"));
     if (roll->body_size > 0) printf("  of a body of %s\n", rr_count_of(roll->body_size, "person", "people"));
     printf("  source: %s\n", rr_safe(roll->source));
-    printf("  registrar: %s\n", rr_safe(roll->registrar.name));
+    printf("  registrar: %s\n", rr_safe(roll->registrar.text));
     printf("  digest: %s\n", rr_hex_text(roll->digest.bytes, 32));
     printf("  keys: %s\n", rr_roll_kind_text(roll->kind));
     puts("  admitted:");

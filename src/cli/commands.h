@@ -60,7 +60,7 @@ int rr_run_internal_completions(const rr_args *args);
 #define RR_OPTION_ROLL_NOTE                                                                                                    \
     {                                                                                                                          \
         "roll-note", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                     \
-            "The registrar's signed note over the roll [default: roll.note beside the petition]"                               \
+            "The registrar's signed note over the roll [default: roll.note beside the roll]"                                   \
     }
 #define RR_OPTION_ASSIGNMENT                                                                                                   \
     {                                                                                                                          \
@@ -72,6 +72,13 @@ int rr_run_internal_completions(const rr_args *args);
         "evidence", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                      \
             "An evidence file of this petition: then the crowd that hides you is counted as of its last checkpoint"            \
     }
+#define RR_OPTION_RECEIPT                                                                                                      \
+    {                                                                                                                          \
+        "receipt", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                       \
+            "The receipt of your enrolment: refuse a roll that is not kept by the registrar who signed it"                     \
+    }
+#define RR_OPTION_REGISTRAR                                                                                                    \
+    { "registrar", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL, "Your registrar's verifier key: refuse a roll that another one keeps" }
 #define RR_OPTION_END                                                                                                          \
     { NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL }
 #define RR_POSITIONAL_END                                                                                                      \

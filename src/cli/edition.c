@@ -171,7 +171,7 @@ void rr_need_unpublished(const rr_edition *e) {
 void rr_need_registrar(const rr_edition *e, const rr_signer *signer, const char *path) {
     if (!rr_text_equal(rr_vkey_of(signer), e->registrar.text))
         rr_die(RR_EXIT_REFUSED, "%s: is the key of %s, and this roll's registrar is %s. Use the registrar's key.",
-               rr_safe_string(path), rr_safe_string(signer->name), rr_safe(e->registrar.name));
+               rr_safe_string(path), rr_safe(rr_vkey_of(signer)), rr_safe(e->registrar.text));
 }
 
 char *rr_member_path(const rr_edition *e, const char *subfolder, rr_text member) {

@@ -83,6 +83,25 @@ bool rr_is_folder(const char *path) {
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* The folder that a file is in, and its name there. */
+static const char *split(const char *path, const char **name) {
+    const char *slash = strrchr(path, '/');
+    *name = slash == NULL ? path : slash + 1;
+    return slash == NULL ? "." : slash == path ? "/" : rr_format("%.*s", (int)(slash - path), path);
+}
+
+bool rr_same_file(const char *a, const char *b) {
+    struct stat one, other;
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0) return false;
+    bool here = stat(a, &one) == 0, there = stat(b, &other) == 0;
+    if (here && there) return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    if (here || there) return false;
+    const char *name_a, *name_b;
+    const char *folder_a = split(a, &name_a), *folder_b = split(b, &name_b);
+    return strcmp(name_a, name_b) == 0 && stat(folder_a, &one) == 0 && stat(folder_b, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 char *rr_join(const char *folder, const char *name) {
     size_t len = strlen(folder);
     return rr_format("%s%s%s", folder, len > 0 && folder[len - 1] == '/' ? "" : "/", name);

@@ -1,15 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/member.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NOTHING_CHANGED "Nothing was changed."
 
+/* ---- whose roll it is ------------------------------------------------------------------------------------------------- */
+
+/* A roll is as good as its registrar, and every forger can sign a roll of his own under the same name.  So a member who has the
+ * registrar's verifier key or a receipt can hold the roll against it. */
+static void check_registrar(const rr_roll *roll, const char *given) {
+    rr_vkey vkey;
+    if (rr_vkey_read(&vkey, NULL, rr_text_of(given), RR_VKEY_ED25519) != RR_OK)
+        rr_die(RR_EXIT_USAGE, "--registrar: '%s' is no verifier key. It is what robin key show prints.", rr_safe_string(given));
+    if (!rr_text_equal(vkey.text, roll->registrar.text))
+        rr_die(RR_EXIT_REFUSED,
+               "the roll of this petition is kept by %s, and not by the registrar of --registrar. It may be forged: do not "
+               "answer, "
+               "and ask your registrar. " NOTHING_CHANGED,
+               rr_safe(roll->registrar.text));
+}
+
+/* The member that a receipt names, if it is of this roll and edition. */
+static rr_text check_receipt(const rr_roll *roll, const char *path) {
+    static const char first_line[] = "round-robin enrolment v1";
+    rr_bytes file = rr_read(path, RR_LIMIT_SMALL);
+    rr_note note;
+    rr_error error = {RR_OK, 0, 0, NULL};
+    if (rr_note_check_var(&note, &error, (const char *)file.data, file.len, &roll->registrar, NULL) != RR_OK)
+        rr_die_at(
+            path, &error,
+            rr_format("It should be signed by %s, who keeps the roll of this petition. The roll may be forged: do not answer, "
+                      "and ask your registrar. " NOTHING_CHANGED,
+                      rr_safe(roll->registrar.text)));
+    rr_text rest = note.text, first, id, edition, member, digest;
+    rr_roll_id roll_id;
+    uint32_t number;
+    if (!rr_text_cut(&first, &rest, '\n') || !rr_text_is(first, first_line) || !rr_text_cut(&id, &rest, '\n') ||
+        !rr_text_hex(roll_id.bytes, 32, id) || !rr_text_cut(&edition, &rest, '\n') || !rr_text_number(&number, edition) ||
+        !rr_text_cut(&member, &rest, '\n') || !rr_text_cut(&digest, &rest, '\n') || rest.len != 0)
+        rr_die(RR_EXIT_REFUSED, "%s: is no receipt of an enrolment. Name the one that you got. " NOTHING_CHANGED,
+               rr_safe_string(path));
+    if (memcmp(roll_id.bytes, roll->id.bytes, 32) != 0 || number != roll->edition)
+        rr_die(RR_EXIT_REFUSED,
+               "%s: is for another roll or edition than that of this petition. Name the right receipt. " NOTHING_CHANGED,
+               rr_safe_string(path));
+    return member;
+}
+
 /* ---- which key it is -------------------------------------------------------------------------------------------------- */
+
+/* The key on a card is destroyed by writing the card anew: so it must be a file, not standard input or a descriptor. */
+static void need_file(const rr_member *m, const rr_args *args) {
+    struct stat about;
+    if (rr_flag(args, "keep-key")) return;
+    bool file = strcmp(m->path, "-") != 0 && strncmp(m->path, "/dev/", 5) != 0 && strncmp(m->path, "/proc/", 6) != 0;
+    if (file && stat(m->path, &about) == 0 && S_ISREG(about.st_mode)) return;
+    rr_die(RR_EXIT_REFUSED,
+           "%s: the key could not be destroyed there. Name the file of the key card itself, or keep the key with "
+           "--keep-key. " NOTHING_CHANGED,
+           strcmp(m->path, "-") == 0 ? "standard input" : rr_safe_string(m->path));
+}
 
 static void open_card(rr_member *m, const rr_papers *papers, const rr_args *args, rr_bytes file) {
     const rr_roll *roll = &papers->roll;
@@ -18,6 +77,7 @@ static void open_card(rr_member *m, const rr_papers *papers, const rr_args *args
             RR_EXIT_REFUSED,
             "%s: is a key card, and the roll of this petition holds SSH or OpenPGP keys. Name your key file. " NOTHING_CHANGED,
             rr_safe_string(m->path));
+    need_file(m, args);
     m->passphrase = rr_passphrase(args, rr_format("Passphrase of %s: ", rr_safe_string(m->path)), false);
     m->card = rr_take_secret(sizeof *m->card);
     rr_error error = {RR_OK, 0, 0, NULL};
@@ -37,6 +97,10 @@ static void open_card(rr_member *m, const rr_papers *papers, const rr_args *args
                rr_safe_string(m->path), m->card->edition, roll->edition);
     m->slot = roll->slot;
     const rr_secret *secret = rr_keycard_slot(m->card, m->slot);
+    if (m->slot >= m->card->slot_count)
+        rr_die(RR_EXIT_REFUSED,
+               "%s: has no key for slot %u: it was made for %s of this edition. Ask the registrar. " NOTHING_CHANGED,
+               rr_safe_string(m->path), m->slot, rr_count_of(m->card->slot_count, "petition", "petitions"));
     if (secret == NULL)
         rr_die(
             RR_EXIT_REFUSED,
@@ -85,7 +149,15 @@ static void open_private_key(rr_member *m, const rr_papers *papers, const rr_arg
 
 void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) {
     *m = (rr_member){.path = rr_arg(args, "key")};
-    rr_bytes file = rr_read_secret(m->path, RR_LIMIT_SMALL);
+    const char *out = rr_arg(args, "out"), *registrar = rr_arg(args, "registrar"), *receipt = rr_arg(args, "receipt");
+    if (rr_same_file(m->path, out))
+        rr_die(RR_EXIT_REFUSED,
+               "%s: is your key, and the answer would replace it. Name another file with --out. " NOTHING_CHANGED,
+               rr_safe_string(out));
+    rr_output_check(out, rr_flag(args, "force"));
+    if (registrar != NULL) check_registrar(&papers->roll, registrar);
+    rr_text member = receipt == NULL ? (rr_text){NULL, 0} : check_receipt(&papers->roll, receipt);
+    rr_bytes file = m->file = rr_read_secret(m->path, RR_LIMIT_SMALL);
     m->secret = rr_take_secret(sizeof *m->secret);
     m->kind = rr_private_guess(file.data, file.len);
     if (m->kind == RR_PRIVATE_UNKNOWN)
@@ -97,9 +169,19 @@ void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) 
         open_card(m, papers, args, file);
     else
         open_private_key(m, papers, args, file);
+    if (receipt != NULL && !rr_text_equal(member, papers->roll.entries[m->place].member))
+        rr_die(RR_EXIT_REFUSED,
+               "%s: is the receipt of another member than the one of your key. Name your own. " NOTHING_CHANGED,
+               rr_safe_string(receipt));
     m->ring = papers->rings.ring_of_place[m->place];
     if (rr_secret_nullifier(papers->subject, &m->nullifier, m->secret) != RR_OK)
         rr_die(RR_EXIT_REFUSED, "%s: its key cannot be used.", rr_safe_string(m->path));
+}
+
+void rr_say_what_is_answered(const rr_papers *papers, const rr_member *m) {
+    rr_tell("Petition: %s", rr_hex_text(papers->petition.pid.bytes, 32));
+    rr_tell("Registrar of its roll: %s", rr_safe(papers->roll.registrar.text));
+    rr_tell("Your ring: %s", rr_count_of(rr_rings_ring_size(&papers->rings, m->ring), "person", "people"));
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------------------ */
@@ -161,26 +243,60 @@ static void blank(int fd) {
     (void)close(fd);
 }
 
+/* Two answers with one card must not overlap: the later one would write back the key that the earlier one has destroyed.  The lock
+ * is on the folder, because the card is replaced, and stays until the program ends; where a file system has no locks, comparing
+ * still finds all but the closest of runs. */
+static void lock_card(const rr_member *m) {
+    char *real = realpath(m->path, NULL);
+    if (real == NULL) rr_die(RR_EXIT_IO, "%s: %s. " NOTHING_CHANGED, rr_safe_string(m->path), strerror(errno));
+    *(strrchr(real, '/') + 1) = 0;
+    int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(real);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    rr_bytes now = rr_read_secret(m->path, RR_LIMIT_SMALL);
+    if (now.len != m->file.len || sodium_memcmp(now.data, m->file.data, now.len) != 0)
+        rr_die(RR_EXIT_REFUSED, "%s: the card was changed meanwhile. " NOTHING_CHANGED " Run the command again.",
+               rr_safe_string(m->path));
+}
+
+static rr_output *prepare_card(rr_member *m) {
+    char text[RR_KEYCARD_TEXT_MAX];
+    size_t len;
+    if (rr_keycard_burn(m->card, m->slot) != RR_OK || rr_keycard_seal(text, sizeof text, &len, m->card, m->passphrase.start,
+                                                                      RR_KEYCARD_ITERATIONS, &rr_system_random) != RR_OK)
+        rr_die(RR_EXIT_IO, "%s: the key cannot be destroyed. " NOTHING_CHANGED, rr_safe_string(m->path));
+    rr_output *card = rr_output_open(m->path, RR_SECRET_FILE, true);
+    rr_output_write(card, text, len);
+    rr_output_prepare(card);
+    return card;
+}
+
 void rr_give_answer(const rr_args *args, rr_member *m, const uint8_t answer[RR_ANSWER_SIZE]) {
-    rr_output *out = rr_output_open(rr_arg(args, "out"), RR_SECRET_FILE, rr_flag(args, "force"));
+    const char *path = rr_arg(args, "out");
+    bool burn = m->card != NULL && !rr_flag(args, "keep-key"), printed = strcmp(path, "-") == 0;
+    if (burn) lock_card(m);
+    rr_output *out = rr_output_open(path, RR_SECRET_FILE, rr_flag(args, "force"));
     rr_output_write(out, answer, RR_ANSWER_SIZE);
     rr_output_prepare(out);
-    rr_output *card = NULL;
-    if (m->card != NULL && !rr_flag(args, "keep-key")) {
-        char text[RR_KEYCARD_TEXT_MAX];
-        size_t len;
-        if (rr_keycard_burn(m->card, m->slot) != RR_OK || rr_keycard_seal(text, sizeof text, &len, m->card, m->passphrase.start,
-                                                                          RR_KEYCARD_ITERATIONS, &rr_system_random) != RR_OK)
-            rr_die(RR_EXIT_IO, "%s: the key cannot be destroyed. Nothing was changed.", rr_safe_string(m->path));
-        card = rr_output_open(m->path, RR_SECRET_FILE, true);
-        rr_output_write(card, text, len);
-        rr_output_prepare(card);
-    }
+    rr_output *card = burn ? prepare_card(m) : NULL;
+    /* No signal comes between the answer and the key.  Whoever reads the standard output may be slow, so that must stay open to
+     * signals. */
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    if (!printed) (void)sigprocmask(SIG_BLOCK, &all, &before);
     rr_output_finish(out);
-    if (card == NULL) return;
-    int old = open(m->path, O_WRONLY | O_CLOEXEC);
-    rr_output_finish(card);
-    blank(old);
+    if (printed) (void)sigprocmask(SIG_BLOCK, &all, &before);
+    if (card != NULL) {
+        rr_output_on_failure(
+            card, rr_format("%s, but the key is still on the card. To destroy it, say robin decline with another "
+                            "--out, and throw that file away.",
+                            printed ? "Your answer was printed" : rr_format("Your answer is in %s", rr_safe_string(path))));
+        int old = open(m->path, O_WRONLY | O_CLOEXEC);
+        rr_output_finish(card);
+        blank(old);
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void rr_say_answered(FILE *out, const rr_args *args, const rr_member *m) {

@@ -4,6 +4,7 @@
  * What happens to the key, in this order (PROTOCOL.md section 5):
  *
  *     1. the record is made and verified, and packed into 2048 bytes that were random
+ *        the folder of the card is locked: the card is still the one that was read
  *     2. the answer file and, for a key card, the card without this slot are written and synced under other names
  *     3. the answer gets its name, durably
  *     4. the card gets its name, durably: the key is destroyed
@@ -18,6 +19,7 @@
 
 typedef struct rr_member {
     const char *path;
+    rr_bytes file; /* SECRET; as it was read */
     rr_private_kind kind;
     rr_secret *secret;  /* SECRET */
     rr_keycard *card;   /* SECRET; NULL for SSH and OpenPGP keys */
@@ -26,8 +28,11 @@ typedef struct rr_member {
     uint32_t place, ring, slot;
 } rr_member;
 
-/* Reads the file of --key, asking for its passphrase if it has one, and finds its entry on the roll; fails if it is not there. */
+/* Checks what the member knows of the roll, --registrar and --receipt, and that --out is neither there nor the key itself.  Then reads the file of --key, asking for its passphrase if it has one, and finds its entry on the roll; fails if it is not there. */
 void rr_open_member(rr_member *member, const rr_papers *papers, const rr_args *args);
+
+/* What a member should be able to compare, for commands that do not ask: petition, registrar, ring. */
+void rr_say_what_is_answered(const rr_papers *papers, const rr_member *member);
 
 /* NULL if a signature of this kind can be made here, else why not: what to do stands in it. */
 const char *rr_mode_fault(const rr_papers *papers, const rr_member *member, rr_kind kind);

@@ -75,7 +75,7 @@ static void check_note(const rr_roll *roll, rr_paper *file, const char *path, co
     rr_text wanted = {text, len};
     if (rr_note_check_var(&note, &error, (const char *)file->bytes.data, file->bytes.len, &roll->registrar, &wanted) == RR_OK)
         return;
-    rr_die_at(path, &error, rr_format("It must be %s, signed by %s. " MAKE_AGAIN ".", what, rr_safe(roll->registrar.name)));
+    rr_die_at(path, &error, rr_format("It must be %s, signed by %s. " MAKE_AGAIN ".", what, rr_safe(roll->registrar.text)));
 }
 
 void rr_check_roll_note(const rr_roll *roll, rr_paper *file, const char *path) {

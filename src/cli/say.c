@@ -82,10 +82,23 @@ const char *rr_safe_string(const char *s) {
     return rr_safe(rr_text_of(s));
 }
 
+/* Columns on a terminal: characters of three bytes and more may be two wide. */
 static unsigned columns_of(const char *s, size_t len) {
     unsigned n = 0;
-    for (size_t i = 0; i < len; i++) n += ((uint8_t)s[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < len; i++) n += ((uint8_t)s[i] & 0xc0) != 0x80 ? 1 + ((uint8_t)s[i] >= 0xe0) : 0;
     return n;
+}
+
+/* How many bytes of a word fit into so many columns: whole characters, at least one. */
+static size_t that_fit(const char *word, size_t len, unsigned columns) {
+    size_t fit = 0;
+    while (fit < len) {
+        size_t next = fit + 1;
+        while (next < len && ((uint8_t)word[next] & 0xc0) == 0x80) next++;
+        if (fit > 0 && columns_of(word, next) > columns) break;
+        fit = next;
+    }
+    return fit;
 }
 
 void rr_wrap(FILE *out, const char *text, const char *indent, unsigned width) {
@@ -95,16 +108,20 @@ void rr_wrap(FILE *out, const char *text, const char *indent, unsigned width) {
         if (end == NULL) end = line + strlen(line);
         unsigned column = 0;
         for (const char *word = line; word < end;) {
-            size_t len = strcspn(word, " \n");
+            size_t len = strcspn(word, " \t\n");
+            /* A terminal would break a long word itself, and what comes then would stand outside the margin. */
+            if (margin > 0 && margin < width) len = that_fit(word, len, width - margin);
             unsigned wide = columns_of(word, len);
             if (column > 0 && margin + column + 1 + wide > width) {
                 fputc('\n', out);
                 column = 0;
             }
-            fprintf(out, "%s%.*s", column == 0 ? indent : " ", (int)len, word);
-            column += wide + (column > 0);
+            if (len > 0) {
+                fprintf(out, "%s%.*s", column == 0 ? indent : " ", (int)len, word);
+                column += wide + (column > 0);
+            }
             word += len;
-            while (word < end && *word == ' ') word++;
+            while (word < end && (*word == ' ' || *word == '\t')) word++;
         }
         fputc('\n', out);
         line = *end == 0 ? end : end + 1;

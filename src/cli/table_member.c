@@ -18,10 +18,15 @@
     }
 
 #define KEY_TEXT                                                                                                               \
-    "When the answer file is safely written, the key for this petition is destroyed on the key card, so that nothing on this " \
-    "device says "                                                                                                             \
-    "whether you signed. The card is overwritten; a flash disk, a backup or a synced folder may still hold a copy of the old " \
-    "card. SSH and OpenPGP keys are not destroyed: you are hidden until your key is ever seen by someone else."
+    "When the answer file is safely written, the key for this petition is destroyed on the key card, so that the key card "    \
+    "does not say whether you signed. For the rest: remove the answer file when it is handed in, and close this terminal. "    \
+    "The card is overwritten; a flash disk, a backup or a synced folder may still hold a copy of the old "                     \
+    "card. SSH and OpenPGP keys are not destroyed: you are hidden until your key is ever seen by someone else.\n\n"            \
+    "A roll is as good as its registrar, and anybody can make one under the same name. Name the receipt of your enrolment "    \
+    "with --receipt, or your registrar's "                                                                                     \
+    "verifier key with --registrar."
+#define HISTORY_TEXT                                                                                                           \
+    "The command line stays in the shell's history, and says what you answered. That of robin answer does not.\n\n"
 
 const rr_command rr_command_enrol = {
     .name = "enrol",
@@ -58,9 +63,9 @@ const rr_command rr_command_answer = {
             "file can see what the "
             "answer is, and whoever sees you hand it in knows that it is yours: hand it in where nobody sees who brings "
             "it.\n\n" KEY_TEXT,
-    .options =
-        (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                            RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR,
+                                   RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
+                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin answer library --key me.card --out answer.bin\n",
     .run = rr_run_answer,
@@ -69,14 +74,17 @@ const rr_command rr_command_answer = {
 const rr_command rr_command_sign = {
     .name = "sign",
     .summary = "sign a petition, from a script",
-    .text = "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in "
-            "your ring you are; "
-            "named, so that everybody reads your name; sealed, to be named together with others. This version cannot yet check "
-            "the trustees' certificate that a sealed signature stands on, and so refuses to make one.\n\n" KEY_TEXT,
+    .text =
+        "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in "
+        "your ring you are; "
+        "named, so that everybody reads your name; sealed, to be named together with others. This version cannot yet check "
+        "the trustees' certificate that a sealed signature stands on, and so refuses to make one.\n\n" HISTORY_TEXT KEY_TEXT,
     .options = (const rr_option[]){OPTION_KEY,
                                    {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST, NULL, "anonymous sealed named", "How you sign"},
                                    OPTION_OUT,
                                    OPTION_KEEP_KEY,
+                                   RR_OPTION_RECEIPT,
+                                   RR_OPTION_REGISTRAR,
                                    RR_OPTION_ROLL,
                                    RR_OPTION_ROLL_NOTE,
                                    RR_OPTION_ASSIGNMENT,
@@ -94,9 +102,10 @@ const rr_command rr_command_decline = {
     .text =
         "Writes an answer file that counts as nothing and has the size of any other, and destroys the key as signing does. The "
         "more people answer, "
-        "the less a missing key says.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+        "the less a missing key says.\n\n" HISTORY_TEXT KEY_TEXT,
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR,
+                                   RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin decline library --key me.card --out answer.bin\n",
     .run = rr_run_decline,
@@ -107,9 +116,10 @@ const rr_command rr_command_withdraw = {
     .summary = "take your signature back, if you kept the key",
     .text = "Writes an answer file that withdraws the signature made with this key. The signature stays in the log and counts "
             "no more; a hidden one "
-            "stays hidden. A sealed one can be withdrawn only before its opening is announced.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+            "stays hidden. A sealed one can be withdrawn only before its opening is announced.\n\n" HISTORY_TEXT KEY_TEXT,
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR,
+                                   RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin withdraw library --key me.card --out answer.bin\n",
     .run = rr_run_withdraw,
@@ -120,9 +130,10 @@ const rr_command rr_command_step_forward = {
     .summary = "put your name to your hidden signature, if you kept the key",
     .text = "Writes an answer file that says, for everybody and for good, which hidden signature is yours. The count does not "
             "change. The others in "
-            "your ring then hide among one person less.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+            "your ring then hide among one person less.\n\n" HISTORY_TEXT KEY_TEXT,
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR,
+                                   RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION, RR_POSITIONAL_END},
     .examples = "robin step-forward library --key me.card --out answer.bin\n",
     .run = rr_run_step_forward,

@@ -79,6 +79,8 @@ rr_bytes rr_read(const char *path, size_t limit);
 rr_bytes rr_read_secret(const char *path, size_t limit);
 bool rr_exists(const char *path);
 bool rr_is_folder(const char *path);
+/* Do both names lead to the same file, or would they once it is made? */
+bool rr_same_file(const char *a, const char *b);
 char *rr_join(const char *folder, const char *name);
 /* The regular files in a folder, sorted by name; those that begin with a dot are left out. */
 char **rr_list_folder(const char *folder, size_t *count);
@@ -89,6 +91,10 @@ void rr_make_folder(const char *path);
 typedef struct rr_output rr_output;
 typedef enum rr_privacy { RR_PUBLIC_FILE = 0644, RR_SECRET_FILE = 0600 } rr_privacy;
 rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force);
+/* Refuses what rr_output_open would refuse because it is there; before somebody is asked questions. */
+void rr_output_check(const char *path, bool force);
+/* What is said instead of "Nothing was written" if this file cannot be finished. */
+void rr_output_on_failure(rr_output *output, const char *sentence);
 FILE *rr_output_stream(rr_output *output);
 void rr_output_write(rr_output *output, const void *data, size_t len);
 /* The name it has until it is finished, for what writes by itself (SQLite); never "-". */

@@ -22,7 +22,8 @@ struct rr_output {
     const char *path;
     char *temporary; /* NULL: stdout */
     FILE *stream;
-    int slot; /* in the list of unfinished files */
+    int slot;            /* in the list of unfinished files */
+    const char *instead; /* of "Nothing was written" */
     bool force;
 };
 
@@ -33,9 +34,13 @@ static const char *folder_of(const char *path) {
     return rr_format("%.*s", (int)(slash - path), path);
 }
 
+/* SECRET.  Of the standard output, when something secret goes there: an answer waits here until it is finished. */
+static char printed[4096];
+
 static RR_NORETURN void fail_writing(rr_output *output, int error) {
     const char *path = output->path;
     rr_output_drop(output);
+    if (output->instead != NULL) rr_die(RR_EXIT_IO, "%s: %s. %s", rr_safe_string(path), strerror(error), output->instead);
     if (error == ENOSPC || error == EFBIG || error == EDQUOT)
         rr_die(RR_EXIT_IO, "%s: %s. Nothing was written; make room and run the command again.", rr_safe_string(path),
                strerror(error));
@@ -47,14 +52,23 @@ static RR_NORETURN void fail_exists(const char *path) {
            rr_safe_string(path));
 }
 
+void rr_output_check(const char *path, bool force) {
+    if (strcmp(path, "-") != 0 && !force && rr_exists(path)) fail_exists(path);
+}
+
+void rr_output_on_failure(rr_output *output, const char *sentence) {
+    output->instead = sentence;
+}
+
 rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force) {
     rr_output *output = rr_take(sizeof *output);
     *output = (rr_output){.path = path, .slot = -1, .force = force};
     if (strcmp(path, "-") == 0) {
         output->stream = stdout;
+        if (privacy == RR_SECRET_FILE) (void)setvbuf(stdout, printed, _IOFBF, sizeof printed);
         return output;
     }
-    if (!force && rr_exists(path)) fail_exists(path);
+    rr_output_check(path, force);
     /* What a link points to is replaced, not the link: else the old file would live on. */
     char *real = force ? realpath(path, NULL) : NULL;
     if (real != NULL) output->path = path = rr_format("%s", real);
@@ -73,6 +87,8 @@ rr_output *rr_output_open(const char *path, rr_privacy privacy, bool force) {
                strerror(error));
     }
     output->stream = fdopen(fd, "wb");
+    /* A buffer would keep a copy of what is secret. */
+    if (output->stream != NULL && privacy == RR_SECRET_FILE) (void)setvbuf(output->stream, NULL, _IONBF, 0);
     if (output->stream == NULL) {
         (void)close(fd);
         fail_writing(output, errno);
@@ -119,6 +135,10 @@ void rr_output_finish(rr_output *output) {
     int error;
     if (output->temporary == NULL) {
         rr_finish_stdout();
+        sodium_memzero(printed, sizeof printed);
+        /* A pipe or a terminal cannot be synced. */
+        if (fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
+            rr_die(RR_EXIT_IO, "standard output: %s. What was printed may not be kept.", strerror(errno));
         return;
     }
     rr_output_prepare(output);

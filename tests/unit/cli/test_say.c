@@ -75,6 +75,10 @@ static void test_wrap(void **state) {
     assert_wrapped("one two three", "  ", 9, "  one two\n  three\n");
     assert_wrapped("a\n\nb\n", "> ", 10, "> a\n\n> b\n");
     assert_wrapped("a word-that-is-too-long b", "", 5, "a\nword-that-is-too-long\nb\n");
+    /* In a margin also long words stay in it, whatever they are made of. */
+    assert_wrapped("abcdefgh i", "| ", 6, "| abcd\n| efgh\n| i\n");
+    assert_wrapped("\xe4\xb8\x80\xe4\xb8\x80\xe4\xb8\x80", "| ", 6, "| \xe4\xb8\x80\xe4\xb8\x80\n| \xe4\xb8\x80\n");
+    assert_wrapped("a\tb", "| ", 9, "| a b\n");
     /* Columns are characters, not bytes. */
     assert_wrapped("\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc", "", 7,
                    "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc\n");
