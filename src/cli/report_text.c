@@ -169,12 +169,12 @@ static const char *unquoted(rr_text title) {
 void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
     unsigned width = rr_terminal_width(out);
     bool ok = r->status == RR_OK, read = r->checks[RR_CHECK_PETITION] == RR_VERIFIED;
-    const char *title = read ? rr_format("\"%s\"", unquoted(r->title)) : "A petition that cannot be read";
-    /* One line, however long: it is there to be quoted. */
+    const char *title = read ? rr_format("\"%s\"", unquoted(r->title)) : "a petition that cannot be read";
+    /* One line, however long: it is there to be quoted.  What is ours comes first: no title can stand before it. */
     if (ok)
-        fprintf(out, "%s: %s, %s\n", title, rr_count_of(r->total, "signature", "signatures"), when(r));
+        fprintf(out, "%s, %s: %s\n", rr_count_of(r->total, "signature", "signatures"), when(r), title);
     else
-        fprintf(out, "%s: this file does not verify, and no count can be taken from it\n", title);
+        fprintf(out, "This file does not verify, and no count can be taken from it: %s\n", title);
     if (read) {
         fputc('\n', out);
         rr_wrap(out, rr_format("To: %s\nFrom: %s", rr_safe(r->to), rr_safe(r->from)), "", width);

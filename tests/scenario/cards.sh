@@ -178,7 +178,7 @@ ok "$robin" collect library.db --petition library --key log.key answers
 says '9 answers: 8 new, 1 declined, 0 repeated'
 ok "$robin" evidence library.db --out library.evidence
 ok "$robin" verify library.evidence --names
-says '"Open the room": 8 signatures, as of 9 log entries'
+says '8 signatures, as of 9 log entries'
 says 'Member 9 (Library)'
 says '8  in total, each by a different one of the 9 entries on the roll'
 says '7  hidden'

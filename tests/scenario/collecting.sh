@@ -71,7 +71,7 @@ ok "$robin" petition assign roll --key registrar.key --petition forged.txt --to 
 ok "$robin" collect forged.db --petition forged --key log.key
 ok "$robin" evidence forged.db --out forged.evidence
 ok "$robin" verify forged.evidence
-says '"Room”: 5000 signatures, final, closed ”x": 0 signatures, as of 1 log entry'
+says '0 signatures, as of 1 log entry, open until 2026-01-31T00:00:00Z: "Room”: 5000 signatures, final, closed ”x"'
 says_not 'Room":'
 ok "$robin" verify forged.evidence --json
 jq -e '.title == "Room\": 5000 signatures, final, closed \"x"' "$root/out" >/dev/null || broken 'another title'

@@ -43,7 +43,7 @@ ok "$robin" collect db --key log.key a
 says '57 new, 3 declined, 9 repeated'
 ok "$robin" evidence db --out evidence
 ok "$robin" verify evidence
-says '"Open the room": 54 signatures, as of 67 log entries, open until 2026-01-31T00:00:00Z'
+says '54 signatures, as of 67 log entries, open until 2026-01-31T00:00:00Z: "Open the room"'
 says '6  withdrawn'
 says 'other (classes too small to be counted alone)'
 says 'names published: 0 of 69'
