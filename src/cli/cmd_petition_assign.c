@@ -71,6 +71,7 @@ static void copy(const char *from, const char *to, const char *name) {
 int rr_run_petition_assign(const rr_args *args) {
     rr_edition e;
     rr_papers papers = {.params = rr_make_params()};
+    rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&e, rr_arg(args, "FOLDER"));
     const rr_signer *signer = rr_open_signer(rr_arg(args, "key"));
     rr_need_registrar(&e, signer, rr_arg(args, "key"));

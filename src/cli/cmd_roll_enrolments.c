@@ -111,7 +111,14 @@ static void write_receipt(const intake *in, const rr_enrolment_file *file) {
     if (rr_receipt_text(text, sizeof text, &len, file) != RR_OK) rr_die(RR_EXIT_REFUSED, "the receipt cannot be made.");
     rr_bytes note = rr_sign_note(in->signer, text, len);
     const char *path = rr_member_path(&in->edition, RR_RECEIPTS, file->member);
-    if (!rr_exists(path)) rr_write_one_of_many(path, RR_PUBLIC_FILE, note.data, note.len);
+    if (!rr_exists(path)) {
+        rr_write_one_of_many(path, RR_PUBLIC_FILE, note.data, note.len);
+        return;
+    }
+    /* One that is broken is made anew. */
+    rr_bytes old = rr_read(path, RR_LIMIT_SMALL);
+    if (old.len != note.len || memcmp(old.data, note.data, old.len) != 0)
+        rr_write_file(path, RR_PUBLIC_FILE, true, note.data, note.len);
 }
 
 static void check_books(intake *in) {
@@ -182,6 +189,7 @@ static void list(const rr_edition *e) {
 
 int rr_run_roll_enrolments(const rr_args *args) {
     intake in = {.count = 0};
+    if (rr_arg_count(args, "ENROLMENT") > 0) rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&in.edition, rr_arg(args, "FOLDER"));
     size_t given = rr_arg_count(args, "ENROLMENT");
     if (given == 0) {

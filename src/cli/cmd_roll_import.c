@@ -10,6 +10,9 @@
 #include "cli/papers.h"
 #include "roundrobin/import.h"
 
+/* A member is also the name of a file, and files whose names begin so are not listed. */
+#define NO_DOT "a member does not begin with a dot"
+
 typedef struct import_job {
     rr_edition *edition;
     const rr_args *args;
@@ -30,6 +33,7 @@ static rr_status parse_person(import_job *job, rr_reader *r) {
         return rr_reader_fail(r, "a line is member TAB class TAB name");
     p.name = rest;
     if (!rr_text_is_member(p.member)) return rr_reader_fail_at(r, p.member, "a member is 1 to 64 of A-Z a-z 0-9 . _ -");
+    if (p.member.start[0] == '.') return rr_reader_fail_at(r, p.member, NO_DOT);
     if (rr_class_fault(p.class_name) != NULL) return rr_reader_fail_at(r, p.class_name, rr_class_fault(p.class_name));
     if (p.name.len == 0 || rr_text_is_padded(p.name) || memchr(p.name.start, '\t', p.name.len) != NULL)
         return rr_reader_fail_at(r, p.name, "a name is not empty, without TAB, and has no space at either end");
@@ -72,6 +76,11 @@ static void refuse_repeats(const import_job *job, size_t old) {
 
 static bool key_accepted(void *context, const rr_imported *key) {
     import_job *job = context;
+    if (key->member[0] == '.') {
+        fprintf(job->refused, "%s:%u: %s: " NO_DOT "\n", rr_safe_string(file_of(job, key->file)), key->line, key->member);
+        job->refusals++;
+        return true;
+    }
     rr_person p = {.member = rr_text_of(rr_format("%s", key->member)), .has_key = true};
     p.class_name = rr_text_of(rr_arg(job->args, "class"));
     p.name = p.member;
@@ -138,6 +147,7 @@ static void import_keys(import_job *job, rr_import *import, const char *path, co
 
 int rr_run_roll_import(const rr_args *args) {
     rr_edition e;
+    rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&e, rr_arg(args, "FOLDER"));
     rr_need_unpublished(&e);
     const char *format = rr_arg(args, "format"), *list = rr_arg(args, "refused"), *class_name = rr_arg(args, "class");

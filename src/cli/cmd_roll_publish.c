@@ -134,6 +134,7 @@ static void clear_unfinished(const char *folder) {
 
 int rr_run_roll_publish(const rr_args *args) {
     publishing p = {.names = !rr_flag(args, "without-names")};
+    rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&p.edition, rr_arg(args, "FOLDER"));
     rr_need_unpublished(&p.edition);
     p.signer = rr_open_signer(rr_arg(args, "key"));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "cli/edition.h"
 #include "cli/papers.h"
@@ -159,6 +162,14 @@ void rr_open_edition(rr_edition *e, const char *folder) {
     text = rr_read(path, RR_LIMIT_LARGE);
     rr_reader_init(&reader, &error, (const char *)text.data, text.len);
     if (parse_people(e, &reader) != RR_OK) rr_die_at(path, &error, RESTORE ".");
+}
+
+void rr_lock_edition(const char *folder) {
+    /* Held until the program ends.  What is not there is for rr_open_edition to say. */
+    int fd = open(rr_join(folder, RR_CONF_FILE), O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        rr_die(RR_EXIT_REFUSED, "%s: another robin is at work in this folder. Nothing was changed; run the command again.",
+               rr_safe_string(folder));
 }
 
 void rr_need_unpublished(const rr_edition *e) {

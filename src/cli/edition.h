@@ -47,6 +47,8 @@ typedef struct rr_edition {
 
 /* Reads roll.conf and people.tsv, or fails. */
 void rr_open_edition(rr_edition *edition, const char *folder);
+/* Before a command writes there: no other one does, until this one ends; fails if one does. */
+void rr_lock_edition(const char *folder);
 /* Fails if it is published. */
 void rr_need_unpublished(const rr_edition *edition);
 /* Fails if the key is not that of the roll's registrar. */

@@ -182,8 +182,10 @@ void rr_write_file(const char *path, rr_privacy privacy, bool force, const void 
 }
 
 void rr_write_one_of_many(const char *path, rr_privacy privacy, const void *data, size_t len) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)privacy);
-    if (fd < 0 && errno == EEXIST) fail_exists(path);
+    if (rr_exists(path)) fail_exists(path);
+    char *temporary = rr_join(folder_of(path), rr_format(".robin-%08x", randombytes_random()));
+    int slot = rr_unfinished_add(temporary);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)privacy);
     const uint8_t *at = data;
     bool failed = fd < 0;
     while (!failed && len > 0) {
@@ -196,8 +198,10 @@ void rr_write_one_of_many(const char *path, rr_privacy privacy, const void *data
     }
     int error = errno;
     if (fd >= 0 && close(fd) != 0 && !failed) failed = true, error = errno;
+    if (!failed && rename(temporary, path) != 0) failed = true, error = errno;
+    if (fd >= 0 && failed) (void)unlink(temporary);
+    rr_unfinished_remove(slot);
     if (!failed) return;
-    if (fd >= 0) (void)unlink(path);
     rr_die(RR_EXIT_IO, "%s: %s. The files before it are whole; make room and run the command again.", rr_safe_string(path),
            strerror(error));
 }
