@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -142,6 +143,12 @@ void *rr_take_secret(size_t len) {
     if (data == NULL) {
         free(p);
         rr_die(RR_EXIT_IO, "no locked memory for secrets (%zu bytes). Raise the limit: ulimit -l", len);
+    }
+    /* libsodium locks it too, but does not say when it cannot. */
+    static bool said;
+    if (!said && mlock2(data, len, 0) != 0) {
+        said = true;
+        rr_tell("The system does not lock memory for secrets: they may be written to the swap. Raise the limit: ulimit -l");
     }
     sodium_memzero(data, len);
     p->data = data;

@@ -38,3 +38,13 @@ ok "$robin" roll publish once --key registrar.key
 make_petition petition.txt once/published/slot-0/roll.txt
 fails 1 'another robin is at work in this folder' \
     flock once/roll.conf "$robin" petition assign once --key registrar.key --petition petition.txt --to pet
+
+step 'Memory that cannot be locked is said, once'
+# The superuser may lock any amount, unless that is taken from him.
+without=
+if [ "$(id -u)" = 0 ]; then without='setpriv --bounding-set=-ipc_lock --inh-caps=-ipc_lock'; fi
+# shellcheck disable=SC2086
+ok sh -c 'ulimit -l 0; exec "$@"' sh $without "$robin" key show registrar.key
+[ "$(grep -c 'does not lock memory for secrets' "$root/err")" = 1 ] || broken 'that was not said once'
+ok "$robin" key show registrar.key
+says 'registrar.example/test'
