@@ -96,7 +96,7 @@ ok "$robin" collect pet.db --key log.key answers x
 says '9 answers: 0 new, 0 declined, 8 repeated, 1 in conflict'
 ok "$robin" evidence pet.db --out evidence
 ok "$robin" verify evidence --names
-says '"Open the room": 8 signatures'
+says '8 signatures, as of 9 log entries'
 says '6  hidden'
 says 'The people on this list were not asked; being listed says nothing about their view.'
 says 'a hidden signer is hidden until that key'
