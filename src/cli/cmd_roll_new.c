@@ -2,6 +2,7 @@
 /* robin roll new */
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/edition.h"
@@ -41,9 +42,12 @@ int rr_run_roll_new(const rr_args *args) {
     rr_write_conf(&e);
     rr_write_people(&e, true);
     if (e.kind == RR_ROLL_ONE_TIME) {
+        /* Who is invited and who has enrolled is not for others on this machine. */
+        mode_t before = umask(0077);
         rr_make_folder(rr_join(folder, RR_INVITATIONS));
         rr_make_folder(rr_join(folder, RR_ENROLMENTS));
         rr_make_folder(rr_join(folder, RR_RECEIPTS));
+        (void)umask(before);
         rr_invite(&e, e.people, e.count);
     }
     printf("Edition %u of roll %s begins in %s, with %s.\n", e.edition, rr_hex_text(e.id.bytes, 32), rr_safe_string(folder),

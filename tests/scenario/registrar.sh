@@ -5,6 +5,9 @@
 
 make_keys
 ok "$robin" roll new once --key registrar.key --body 'Staff' --source 'the staff list' --slots 1
+for folder in invitations enrolments receipts; do
+    [ "$(stat -c %a once/$folder)" = 700 ] || broken "others can look into $folder"
+done
 
 step 'A member that begins with a dot is not taken, whatever the format'
 printf 'anna\t\tAnna\n.bo\t\tBo\n' >dots.tsv
