@@ -11,10 +11,14 @@
  * A protected key is decrypted by libssh, which writes it again without protection; that text is read like an unprotected
  * key.  libssh sees only what this reader has found whole, in armour of our own making: with a cipher that it does not know,
  * version 0.10 calls a null pointer. */
+#include <errno.h>
+#include <fcntl.h>
 #include <libssh/libssh.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "roll/import_private.h"
@@ -112,7 +116,7 @@ static char *armour(const uint8_t *bytes, size_t len) {
 }
 
 /* Through libssh: text of the protected key in, bytes of the unprotected one out. */
-static rr_status unprotect(rr_private_run *run, uint8_t *out, size_t cap, size_t *len, const char *text) {
+static rr_status unprotect_here(rr_private_run *run, uint8_t *out, size_t cap, size_t *len, const char *text) {
     ssh_key key = NULL;
     char *plain = NULL;
     if (ssh_pki_import_privkey_base64(text, run->passphrase, NULL, NULL, &key) != SSH_OK)
@@ -134,6 +138,61 @@ static rr_status unprotect(rr_private_run *run, uint8_t *out, size_t cap, size_t
     return status;
 }
 
+/* What the child says; `why` is a static string, which lies at the same place in both processes. */
+typedef struct outcome {
+    rr_status status;
+    const char *why;
+    size_t len;
+} outcome;
+
+static bool send_all(int fd, const void *data, size_t len) {
+    for (const uint8_t *at = data; len > 0;) {
+        ssize_t n = write(fd, at, len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static bool receive_all(int fd, void *data, size_t len) {
+    for (uint8_t *at = data; len > 0;) {
+        ssize_t n = read(fd, at, len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* libssh leaves copies of the key in the heap, and has crashed on damaged files.  So it runs in a process of its own, which ends with
+ * all that it holds; the key comes back through a pipe. */
+static rr_status unprotect(rr_private_run *run, uint8_t *out, size_t cap, size_t *len, const char *text) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return rr_private_fail(run, RR_NO_SPACE, "there is no pipe to a process for libssh");
+    pid_t child = fork();
+    if (child == 0) {
+        outcome done = {RR_OK, NULL, 0};
+        done.status = unprotect_here(run, out, cap, &done.len, text);
+        done.why = run->why;
+        if (done.status != RR_OK) done.len = 0;
+        _exit(send_all(ends[1], &done, sizeof done) && send_all(ends[1], out, done.len) ? 0 : 1);
+    }
+    (void)close(ends[1]);
+    outcome done = {RR_MALFORMED, "libssh cannot read it", 0};
+    if (child < 0) done = (outcome){RR_NO_SPACE, "there is no process for libssh", 0};
+    outcome said;
+    if (child > 0 && receive_all(ends[0], &said, sizeof said) && said.len <= cap && receive_all(ends[0], out, said.len))
+        done = said;
+    (void)close(ends[0]);
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR) {
+    }
+    *len = done.len;
+    return done.status == RR_OK ? RR_OK : rr_private_fail(run, done.status, done.why);
+}
+
 static rr_status read_protected(rr_private_run *run, const envelope *outer, const uint8_t *bytes, size_t len, uint8_t *plain,
                                 size_t plain_cap) {
     rr_status status = check_protection(run, outer);
@@ -141,7 +200,7 @@ static rr_status read_protected(rr_private_run *run, const envelope *outer, cons
     if (!run->passphrase) return rr_private_fail(run, RR_PASSPHRASE, "the key is protected: its passphrase is needed");
     char *text = armour(bytes, len);
     if (!text) return rr_private_fail(run, RR_NO_SPACE, "there is no memory");
-    size_t plain_len;
+    size_t plain_len = 0;
     status = unprotect(run, plain, plain_cap, &plain_len, text);
     free(text);
     if (status) return status;

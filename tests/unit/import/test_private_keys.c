@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "keys.h"
 #include "roll/openpgp_key.h"
@@ -109,6 +111,53 @@ static void protected_ssh_keys_open_with_their_passphrase(void **state) {
     assert_fails(&r, RR_PASSPHRASE, "is needed");
     r = read_key(file, "geheim Wort");
     assert_fails(&r, RR_PASSPHRASE, "wrong");
+}
+
+/* The seed stands before the last of the public key's three places.  Nothing of this may use the heap, which is what is searched. */
+static void seed_of(uint8_t seed[32], const char *unprotected_file, const uint8_t public_key[32]) {
+    static char armoured[4096];
+    static uint8_t binary[4096];
+    int fd = open(unprotected_file, O_RDONLY);
+    ssize_t n = read(fd, armoured, sizeof armoured - 1);
+    assert_true(n > 0 && close(fd) == 0);
+    char *start = strchr(armoured, '\n') + 1, *end = strstr(start, "-----END");
+    size_t len;
+    assert_int_equal(sodium_base642bin(binary, sizeof binary, start, (size_t)(end - start), "\n", &len, NULL,
+                                       sodium_base64_VARIANT_ORIGINAL),
+                     0);
+    for (size_t at = len - 32; at >= 32; at--) {
+        if (memcmp(binary + at, public_key, 32) != 0) continue;
+        memcpy(seed, binary + at - 32, 32);
+        sodium_memzero(binary, sizeof binary);
+        return;
+    }
+    fail_msg("no public key in %s", unprotected_file);
+}
+
+static bool heap_holds(const uint8_t secret[32]) {
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    unsigned long start = 0, end = 0;
+    bool found = false;
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        if (strstr(line, "[heap]") == NULL || sscanf(line, "%lx-%lx", &start, &end) != 2) continue;
+        found = found || memmem((const void *)start, end - start, secret, 32) != NULL;
+    }
+    (void)fclose(maps);
+    return found;
+}
+
+static void a_protected_ssh_key_leaves_nothing_in_the_heap(void **state) {
+    (void)state;
+    uint8_t seed[32], public_key[32];
+    run("ssh-keygen -q -t ed25519 -N pass -f stays && cp stays plain && ssh-keygen -q -p -P pass -N '' -f plain >/dev/null");
+    import_log log = import(slurp("stays.pub"), RR_IMPORT_AUTHORIZED_KEYS);
+    memcpy(public_key, log.keys[0].ed25519, 32);
+    seed_of(seed, "plain", public_key);
+    reading r = read_key(slurp("stays"), "pass");
+    assert_opens(&r, &log.keys[0].entry);
+    assert_false(heap_holds(seed));
 }
 
 static void ciphers_of_ssh_keys(void **state) {
@@ -388,6 +437,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ssh_keys_open_their_entries),
         cmocka_unit_test(protected_ssh_keys_open_with_their_passphrase),
+        cmocka_unit_test(a_protected_ssh_key_leaves_nothing_in_the_heap),
         cmocka_unit_test(ciphers_of_ssh_keys),
         cmocka_unit_test(protection_is_checked_before_libssh_sees_it),
         cmocka_unit_test(other_ssh_keys_are_refused),
