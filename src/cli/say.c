@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/tool.h"
 
 void rr_die(int exit_status, const char *format, ...) {
@@ -37,20 +38,6 @@ void rr_finish_stdout(void) {
                errno ? strerror(errno) : "could not be written");
 }
 
-/* The length of the well-formed UTF-8 character at s, with its code point; 0 if there is none. */
-static size_t utf8_next(const uint8_t *s, size_t len, uint32_t *code) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (s[0] < 0x80) return *code = s[0], 1;
-    size_t n = s[0] >= 0xf0 && s[0] < 0xf8 ? 4 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : 0;
-    if (n == 0 || n > len) return 0;
-    *code = s[0] & (0xffU >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80) return 0;
-        *code = *code << 6 | (s[i] & 0x3f);
-    }
-    return *code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
-}
-
 /* What could move the cursor, change the terminal, or show other text than is there. */
 static bool harmless(uint32_t c) {
     if (c == '\n' || c == '\t') return true;
@@ -60,10 +47,10 @@ static bool harmless(uint32_t c) {
 
 const char *rr_safe(rr_text text) {
     char *out = rr_take(3 * text.len + 1), *at = out;
-    const uint8_t *s = (const uint8_t *)text.start;
+    const char *s = text.start;
     for (size_t i = 0; i < text.len;) {
         uint32_t code = 0;
-        size_t n = utf8_next(s + i, text.len - i, &code);
+        size_t n = rr_text_character(&code, (rr_text){s + i, text.len - i});
         if (n == 0 || !harmless(code)) {
             memcpy(at, "\xef\xbf\xbd", 3);
             at += 3;

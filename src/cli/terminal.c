@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/start.h"
 #include "cli/tool.h"
 
@@ -94,11 +95,20 @@ rr_text rr_passphrase(const rr_args *args, const char *prompt, bool twice) {
     rr_bytes content = rr_read_secret(file, 4 * PASSPHRASE_MAX);
     const char *start = (const char *)content.data;
     size_t len = strcspn(start, "\r\n");
+    if (len < content.len && start[len] == '\0')
+        rr_die(RR_EXIT_REFUSED, "%s: there is a zero byte in its first line; it should be the passphrase.",
+               rr_safe_string(file));
     if (len + 1 >= PASSPHRASE_MAX)
         rr_die(RR_EXIT_REFUSED, "%s: its first line is too long for a passphrase: less than %d bytes.", rr_safe_string(file),
                PASSPHRASE_MAX - 1);
     if (len == 0) rr_die(RR_EXIT_REFUSED, "%s: the first line is empty; it should be the passphrase.", rr_safe_string(file));
     content.data[len] = 0;
+    uint32_t character;
+    for (size_t at = 0, n; at < len; at += n) {
+        n = rr_text_character(&character, (rr_text){start + at, len - at});
+        if (n == 0)
+            rr_die(RR_EXIT_REFUSED, "%s: its first line is not UTF-8; it should be the passphrase.", rr_safe_string(file));
+    }
     return (rr_text){start, len};
 }
 

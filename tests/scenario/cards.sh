@@ -143,6 +143,10 @@ expect is destroyed on your key card
 TALK
 [ "$(size_of anna.answer)" = 2048 ] || broken 'an answer has another size'
 [ "$(size_of anna.card)" = "$(size_of m9.card)" ] || broken 'a used card has another size'
+printf 'abc\000def\n' >odd.pass
+fails 1 'a zero byte' "$robin" sign library --key bo.card --passphrase-file odd.pass --mode named --out again
+printf 'abc\377\n' >odd.pass
+fails 1 'is not UTF-8' "$robin" sign library --key bo.card --passphrase-file odd.pass --mode named --out again
 fails 1 'it was used, and destroyed' "$robin" sign library --key anna.card --passphrase-file anna.pass --mode named --out again
 fails 1 'it was used, and destroyed' "$robin" decline library --key anna.card --passphrase-file anna.pass --out again
 
