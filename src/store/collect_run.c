@@ -202,10 +202,13 @@ static rr_status assemble(rr_collect *collect, rr_file_error *error, batch *b, r
 static rr_status verify_waiting(rr_collect *collect, rr_file_error *error, const rr_records *waiting) {
     candidates c = {calloc(waiting->count + 1, sizeof *c.records), NULL, calloc(waiting->count + 1, 1), waiting->count};
     rr_status status = RR_OK;
-    if (!c.records || !c.proofs) status = rr_fail(error, RR_NO_SPACE, "waiting", -1, no_memory);
-    for (size_t i = 0; i < c.count && status == RR_OK; i++)
-        c.records[i] = (rr_blob){waiting->list[i].bytes, waiting->list[i].len};
-    if (status == RR_OK && c.count) status = verify_candidates(collect, error, &c);
+    if (!c.records || !c.proofs) {
+        free(c.records);
+        free(c.proofs);
+        return rr_fail(error, RR_NO_SPACE, "waiting", -1, no_memory);
+    }
+    for (size_t i = 0; i < c.count; i++) c.records[i] = (rr_blob){waiting->list[i].bytes, waiting->list[i].len};
+    if (c.count) status = verify_candidates(collect, error, &c);
     for (size_t i = 0; i < c.count && status == RR_OK; i++) {
         if (c.proofs[i] != RR_OK)
             status = rr_fail(error, RR_MALFORMED, "waiting", (int64_t)i, rr_proof_rule((rr_status)c.proofs[i]));
