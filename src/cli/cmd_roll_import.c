@@ -58,6 +58,7 @@ static void import_people(import_job *job, const char *path) {
 /* Is a member there twice?  The people who are new stand behind the `old` ones, which ascend. */
 static void refuse_repeats(const import_job *job, size_t old) {
     rr_edition sorted = *job->edition;
+    if (sorted.count == old) return;
     sorted.people = rr_take_array(sorted.count, sizeof *sorted.people);
     memcpy(sorted.people, job->edition->people, sorted.count * sizeof *sorted.people);
     rr_edition before = {.people = sorted.people, .count = old};
