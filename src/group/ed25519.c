@@ -5,8 +5,6 @@
 
 /* x^2 = (y^2 - 1) / (d y^2 + 1) */
 bool rr_ed25519_decode_var(rr_ge *p, const uint8_t in[32]) {
-    static const rr_fe d =
-        RR_FE_CONST(0x75eb4dca135978a3ULL, 0x00700a4d4141d8abULL, 0x8cc740797779e898ULL, 0x52036cee2b6ffe73ULL);
     uint8_t canonical[32];
     rr_fe u, v, yy;
     uint8_t sign = in[31] >> 7;
@@ -17,7 +15,7 @@ bool rr_ed25519_decode_var(rr_ge *p, const uint8_t in[32]) {
     rr_fe_sqr(&yy, &p->Y);
     rr_fe_sub(&u, &yy, &RR_FE_ONE);
     rr_fe_mul(&u, &u, &RR_FE_ONE);
-    rr_fe_mul(&v, &yy, &d);
+    rr_fe_mul(&v, &yy, &RR_FE_D);
     rr_fe_add(&v, &v, &RR_FE_ONE);
     if (!rr_fe_sqrt_ratio_m1(&p->X, &u, &v)) return false;
     rr_fe_mul(&p->X, &p->X, &RR_FE_ONE);

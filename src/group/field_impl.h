@@ -5,6 +5,11 @@
 
 static const rr_fe RR_FE_ZERO = RR_FE_CONST(0ULL, 0ULL, 0ULL, 0ULL);
 static const rr_fe RR_FE_ONE = RR_FE_CONST(1ULL, 0ULL, 0ULL, 0ULL);
+/* The curve's d = -121665/121666, and the even square root of -1 (RFC 9496, 4.1). */
+static const rr_fe RR_FE_D =
+    RR_FE_CONST(0x75eb4dca135978a3ULL, 0x00700a4d4141d8abULL, 0x8cc740797779e898ULL, 0x52036cee2b6ffe73ULL);
+static const rr_fe RR_FE_SQRT_M1 =
+    RR_FE_CONST(0xc4ee1b274a0ea0b0ULL, 0x2f431806ad2fe478ULL, 0x2b4d00993dfbd7a7ULL, 0x2b8324804fc1df0bULL);
 
 /* r = -a */
 static inline void rr_fe_neg(rr_fe *r, const rr_fe *a) {
@@ -84,8 +89,6 @@ static inline void rr_fe_invert(rr_fe *r, const rr_fe *a) {
  *
  * The candidate is u v^3 (u v^7)^((p-5)/8), and (p - 5)/8 is 250 ones, then 01. */
 static inline uint64_t rr_fe_sqrt_ratio_m1(rr_fe *r, const rr_fe *u, const rr_fe *v) {
-    static const rr_fe sqrt_m1 =
-        RR_FE_CONST(0xc4ee1b274a0ea0b0ULL, 0x2f431806ad2fe478ULL, 0x2b4d00993dfbd7a7ULL, 0x2b8324804fc1df0bULL);
     rr_fe v3, t, power, unused, candidate, check, minus_u, minus_u_i;
     rr_fe_sqr(&t, v);
     rr_fe_mul(&v3, &t, v);
@@ -101,12 +104,12 @@ static inline uint64_t rr_fe_sqrt_ratio_m1(rr_fe *r, const rr_fe *u, const rr_fe
     rr_fe_sqr(&check, &candidate);
     rr_fe_mul(&check, &check, v); /* v r^2 is u times a fourth root of one */
     rr_fe_neg(&minus_u, u);
-    rr_fe_mul(&minus_u_i, &minus_u, &sqrt_m1);
+    rr_fe_mul(&minus_u_i, &minus_u, &RR_FE_SQRT_M1);
     uint64_t correct = rr_fe_equal(&check, u);
     uint64_t flipped = rr_fe_equal(&check, &minus_u);
     uint64_t flipped_i = rr_fe_equal(&check, &minus_u_i);
 
-    rr_fe_mul(&t, &candidate, &sqrt_m1);
+    rr_fe_mul(&t, &candidate, &RR_FE_SQRT_M1);
     rr_fe_copy_if(&candidate, &t, flipped | flipped_i);
     rr_fe_neg_if(&candidate, rr_fe_is_negative(&candidate));
     *r = candidate;

@@ -2,12 +2,8 @@
 #include "group/point.h"
 
 /* Names as in RFC 9496, section 4.1. */
-static const rr_fe d_fe =
-    RR_FE_CONST(0x75eb4dca135978a3ULL, 0x00700a4d4141d8abULL, 0x8cc740797779e898ULL, 0x52036cee2b6ffe73ULL);
 static const rr_fe d2_fe =
     RR_FE_CONST(0xebd69b9426b2f159ULL, 0x00e0149a8283b156ULL, 0x198e80f2eef3d130ULL, 0x2406d9dc56dffce7ULL);
-static const rr_fe sqrt_m1 =
-    RR_FE_CONST(0xc4ee1b274a0ea0b0ULL, 0x2f431806ad2fe478ULL, 0x2b4d00993dfbd7a7ULL, 0x2b8324804fc1df0bULL);
 static const rr_fe sqrt_ad_minus_one =
     RR_FE_CONST(0x7e97f6a0497b2e1bULL, 0xaf9d8e0c1b7854bdULL, 0x0f3cfcc931f5d1fdULL, 0x376931bf2b8348acULL);
 static const rr_fe invsqrt_a_minus_d =
@@ -40,7 +36,7 @@ bool rr_ge_decode_var(rr_ge *p, const uint8_t in[32]) {
     rr_fe_add(&u2, &RR_FE_ONE, &ss);
     rr_fe_sqr(&u2_sqr, &u2);
     rr_fe_sqr(&t, &u1);
-    rr_fe_mul(&t, &t, &d_fe);
+    rr_fe_mul(&t, &t, &RR_FE_D);
     rr_fe_add(&t, &t, &u2_sqr);
     rr_fe_neg(&v, &t); /* v = -d u1^2 - u2^2 */
     rr_fe_mul(&t, &v, &u2_sqr);
@@ -73,8 +69,8 @@ void rr_ge_encode(uint8_t out[32], const rr_ge *p) {
     rr_fe_mul(&den2, &inv_sqrt, &u2);
     rr_fe_mul(&z_inv, &den1, &den2);
     rr_fe_mul(&z_inv, &z_inv, &p->T);
-    rr_fe_mul(&ix, &p->X, &sqrt_m1);
-    rr_fe_mul(&iy, &p->Y, &sqrt_m1);
+    rr_fe_mul(&ix, &p->X, &RR_FE_SQRT_M1);
+    rr_fe_mul(&iy, &p->Y, &RR_FE_SQRT_M1);
     rr_fe_mul(&enchanted, &den1, &invsqrt_a_minus_d);
     rr_fe_mul(&t, &p->T, &z_inv);
     uint64_t rotate = rr_fe_is_negative(&t);
@@ -98,13 +94,13 @@ static void map_to_point(rr_ge *p, const uint8_t in[32]) {
     rr_fe t, r, u, v, s, s_prime, c, n, w0, w1, w2, w3, tmp;
     rr_fe_decode(&t, in);
     rr_fe_sqr(&r, &t);
-    rr_fe_mul(&r, &r, &sqrt_m1);
+    rr_fe_mul(&r, &r, &RR_FE_SQRT_M1);
     rr_fe_add(&u, &r, &RR_FE_ONE);
     rr_fe_mul(&u, &u, &one_minus_d_sq);
-    rr_fe_mul(&v, &r, &d_fe);
+    rr_fe_mul(&v, &r, &RR_FE_D);
     rr_fe_add(&v, &v, &RR_FE_ONE);
     rr_fe_neg(&v, &v); /* -1 - r d */
-    rr_fe_add(&tmp, &r, &d_fe);
+    rr_fe_add(&tmp, &r, &RR_FE_D);
     rr_fe_mul(&v, &v, &tmp);
     uint64_t was_square = rr_fe_sqrt_ratio_m1(&s, &u, &v);
     rr_fe_mul(&s, &s, &RR_FE_ONE);

@@ -82,7 +82,6 @@ static bool lay_out(batch *b, rr_arena *arena, const need *n) {
     b->scalars = (rr_scalar *)rr_arena_take(arena, n->terms, sizeof *b->scalars);
     b->points = (const rr_ge_niels **)rr_arena_take(arena, n->terms, sizeof *b->points);
     b->high = (rr_scalar *)rr_arena_take(arena, n->matrix, BLOCK * sizeof *b->high);
-    b->low = b->high;
     b->msm = rr_arena_take(arena, rr_msm_scratch_size(n->terms), 1);
     return !arena->short_of;
 }
