@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a server keeps: one contract, whatever database is behind it (SQLite in src/store/sqlite).
+ *
+ * The durability promise
+ *     A call that changes something is one transaction.  When it answers RR_OK, all of it is on the disk and survives a crash of the
+ *     program and of the machine.  When it answers anything else, none of it is there, or (after RR_IO) all of it may be: never a part.
+ *     So an answer may be acknowledged when rr_store_hold has said RR_OK, and not before; after an error it is asked for again.
+ *     Every call may be repeated: what is there already is no error and changes nothing.
+ *
+ * The privacy promise (PROTOCOL.md section 10)
+ *     No moment, no address, no order of arrival is in any table, index or log file of the database, at any time:
+ *     - a record that waits is encrypted to its batch's public key and padded to one length; the secret key is in a file outside the
+ *       database (store/held.h), which is overwritten and removed once the batch is published;
+ *     - its row key is random and is the order of the table; repeats are found by a keyed hash, whose key goes with the batch;
+ *     - rows of one call are written in the order given, which the caller has drawn at random;
+ *     - what is deleted is overwritten, and no write-ahead log outlives a call that changes something.
+ *     Nothing here prints.
+ *
+ * One process has the store open for writing (the second gets RR_REFUSED, "in use").  Calls on rr_store come from one thread at a time.  A
+ * rr_store_reader is for one thread at a time too, and there may be many; it never waits for the writer, and sees committed states
+ * only: what one call returns is of one state.
+ *
+ * Status: RR_OK; RR_NOT_FOUND (there is no such thing); RR_REFUSED (the rule is in *error); RR_IO (disk full and the like: try again
+ * later); RR_MALFORMED (the database is damaged or foreign: stop); RR_UNSUPPORTED (a newer version's database); RR_NO_SPACE (memory).  `error`
+ * may be NULL. */
+#ifndef RR_STORE_STORE_H
+#define RR_STORE_STORE_H
+
+#include "roundrobin/evidence.h"
+#include "roundrobin/log.h"
+#include "roundrobin/note.h"
+#include "store/held.h"
+
+typedef struct rr_store rr_store;
+typedef struct rr_store_reader rr_store_reader;
+
+/* Bytes that were allocated for the caller: free(bytes). */
+typedef struct rr_bytes_out {
+    uint8_t *bytes; /* NULL: absent */
+    size_t len;
+} rr_bytes_out;
+
+/* Opens (and makes, mode 0600, and migrates) the database named by `where`: a path.  `directory` signs the directory log and is copied; its vkey is
+ * recorded when the database is made, and another one is RR_REFUSED. */
+rr_status rr_store_open(rr_store **store, rr_file_error *error, const char *where, const rr_signer *directory);
+void rr_store_close(rr_store *store);
+/* `where` as above, of a store that exists. */
+rr_status rr_store_reader_open(rr_store_reader **reader, rr_file_error *error, const char *where);
+void rr_store_reader_close(rr_store_reader *reader);
+
+/* ---- publishing ----------------------------------------------------------------------------------------------------- */
+
+/* A roll with its companions, checked by the caller.  `names` and `proofs` may be absent. */
+typedef struct rr_store_roll {
+    rr_roll_digest digest;
+    rr_blob roll, note, names, proofs;
+} rr_store_roll;
+
+/* Keeps the roll, and appends the leaf `roll DIGEST` to the directory log with a new checkpoint.  Repeated: companions that were absent are
+ * added, nothing else changes. */
+rr_status rr_store_add_roll(rr_store *store, rr_file_error *error, const rr_store_roll *roll);
+
+typedef struct rr_store_petition {
+    rr_pid pid;
+    rr_roll_digest roll;
+    rr_blob petition, assignment; /* files; checked by the caller, with the roll */
+} rr_store_petition;
+
+/* Keeps the petition with its first batch key, begins its log (leaf 0, checkpoint of size 1), and appends `petition PID`, `assignment
+ * DIGEST PID` and `checkpoint PID 1 ROOT` to the directory log: one transaction.  RR_REFUSED: the roll is not here, was assigned to
+ * another petition, or the log's vkey serves another petition.  Repeated: RR_OK, and `batch` is not used. */
+rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_store_petition *petition, const rr_signer *log,
+                                const rr_batch_key *batch);
+
+/* ---- holding -------------------------------------------------------------------------------------------------------- */
+
+/* Inserts sealed records of one petition and one batch, in one transaction; known[i] says that a record with this tag waits already (or
+ * came earlier in the same call), so nothing was inserted for it.  The order is the caller's, who has shuffled it.  RR_NOT_FOUND: no such batch. */
+rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id *batch, bool *known, const rr_held *records,
+                        size_t count);
+
+/* Does a record with this tag wait? */
+rr_status rr_store_is_held(rr_store *store, rr_file_error *error, bool *held, const rr_batch_id *batch, const rr_tag *tag);
+rr_status rr_store_held_count(rr_store *store, rr_file_error *error, uint64_t *count, const rr_batch_id *batch);
+/* All that waits, ascending by row key (a random order).  `each` answers RR_OK to go on; its blob is valid during the call. */
+rr_status rr_store_held_each(rr_store *store, rr_file_error *error, const rr_batch_id *batch,
+                             rr_status (*each)(void *context, rr_blob sealed), void *context);
+
+/* ---- the logs ------------------------------------------------------------------------------------------------------- */
+
+/* Appends one batch to the petition's log with a new checkpoint by `log`, and `checkpoint PID SIZE ROOT` to the directory log with a new checkpoint.  Where `next` is
+ * not NULL, the petition's batch ends in the same transaction: all that waits in it is deleted, and `next` is the batch from then on.  The caller
+ * destroys the old key's file after RR_OK (rr_batch_key_destroy); a start destroys what a crash left (rr_batch_keys_sweep).
+ * `entries` are in the order in which they are appended; `closes` says that the last is the close leaf. */
+rr_status rr_store_append(rr_store *store, rr_file_error *error, const rr_pid *pid, const rr_blob *entries, size_t count,
+                          bool closes, const rr_signer *log, const rr_batch_key *next);
+
+/* What the store knows of a petition. */
+typedef struct rr_store_state {
+    rr_pid pid;
+    rr_roll_digest roll;
+    rr_batch_id batch;
+    uint64_t size; /* leaves of its log */
+    rr_hash root;
+    bool closed;
+} rr_store_state;
+/* All petitions, ascending by pid; free(*states). */
+rr_status rr_store_petitions(rr_store *store, rr_file_error *error, rr_store_state **states, size_t *count);
+
+/* ---- reading -------------------------------------------------------------------------------------------------------- */
+
+/* Documents of a petition: RR_DOC_... of store/db.h, as in the evidence file. */
+rr_status rr_store_document(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *out, const rr_pid *pid, int document);
+/* A roll's files before a petition has it: RR_DOC_ROLL, _ROLL_NOTE, _NAMES, _ENROLMENTS. */
+rr_status rr_store_roll_document(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *out, const rr_roll_digest *digest,
+                                 int document);
+
+/* `pid` NULL: the directory log. */
+rr_status rr_store_log_size(rr_store_reader *reader, rr_file_error *error, uint64_t *size, const rr_pid *pid);
+/* The signed note of this size; of the last one if `size` is 0. */
+rr_status rr_store_checkpoint(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_pid *pid,
+                              uint64_t size);
+/* All checkpoints of a log, ascending, as a bundle (rr_bundle_next). */
+rr_status rr_store_checkpoints(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle, const rr_pid *pid);
+/* A hash tile or an entry bundle (level RR_TILE_ENTRIES) of the given width, which is at most what the log has: RR_NOT_FOUND else. */
+rr_status rr_store_tile(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bytes, const rr_pid *pid,
+                        const rr_tile *tile);
+/* Entries [first, first + count) of a log, one call of `each` for each; fewer where the log ends. */
+rr_status rr_store_entries(rr_store_reader *reader, rr_file_error *error, const rr_pid *pid, uint64_t first, uint64_t count,
+                           rr_status (*each)(void *context, uint64_t leaf, rr_blob entry), void *context);
+
+/* ---- enrolment (PROTOCOL.md section 6) ------------------------------------------------------------------------------- */
+
+/* One edition that takes books. */
+typedef struct rr_store_edition_key {
+    rr_roll_id roll_id;
+    uint32_t edition;
+} rr_store_edition_key;
+
+/* An edition opens, or its list is replaced: `text` is the registrar's edition file (kept, and public), `codes` hashes of the unused codes with their members,
+ * `ssh` members with the key that may sign.  Members who have enrolled keep their enrolment. */
+typedef struct rr_store_code {
+    rr_text member;
+    rr_hash hash;
+} rr_store_code;
+typedef struct rr_store_ssh {
+    rr_text member;
+    uint8_t key[32];
+} rr_store_ssh;
+rr_status rr_store_open_edition(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, rr_blob text,
+                                const rr_store_code *codes, size_t code_count, const rr_store_ssh *ssh, size_t ssh_count);
+/* Takes no more books. */
+rr_status rr_store_close_edition(rr_store *store, rr_file_error *error, const rr_store_edition_key *key);
+/* The edition file; *open: whether it takes books. */
+rr_status rr_store_edition(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *text, bool *open,
+                           const rr_store_edition_key *key);
+/* All edition files, as a bundle; those that take books only if `open_only`. */
+rr_status rr_store_editions(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle, bool open_only);
+/* RR_NOT_FOUND: no unused code of this member has this hash; no such key. */
+rr_status rr_store_find_code(rr_store_reader *reader, rr_file_error *error, const rr_store_edition_key *key, rr_text member,
+                             const rr_hash *code);
+rr_status rr_store_find_ssh(rr_store_reader *reader, rr_file_error *error, const rr_store_edition_key *key, rr_text member,
+                            uint8_t ssh_key[32]);
+
+/* An enrolment whose code or signature and proofs were checked.  `sealed` is the request, sealed to the registrar; `points` are its P.  One
+ * transaction: the member's codes are used up, the points are taken, the request is kept.  RR_REFUSED with the rule: the member has enrolled
+ * with another book, a point is taken, the edition takes none, the code was used meanwhile (`code` NULL: an SSH signature).  The same
+ * book again (by `digest`): RR_OK. */
+typedef struct rr_store_enrolment {
+    rr_text member;
+    uint8_t digest[64]; /* SHA-512 of the book */
+    const uint8_t (*points)[32];
+    size_t point_count;
+    rr_blob sealed;
+} rr_store_enrolment;
+rr_status rr_store_enrol(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
+                         const rr_store_enrolment *enrolment, const rr_hash *code);
+/* All sealed requests of an edition, ascending by member, as a bundle. */
+rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle,
+                              const rr_store_edition_key *key);
+/* Receipts, by the SHA-512 of their books.  RR_NOT_FOUND: nobody enrolled with this book. */
+rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
+                               rr_blob note);
+rr_status rr_store_receipt(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_store_edition_key *key,
+                           const uint8_t digest[64]);
+
+#endif
