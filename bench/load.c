@@ -154,5 +154,5 @@ int main(int argc, char **argv) {
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 2, argv + 2);
     }
-    load_die("usage: load make|prepare|post|get|memory ...; see bench/README.md");
+    load_die("usage: load make|registrar|parcel|prepare|post|get|memory ...; see bench/README.md");
 }

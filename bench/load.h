@@ -35,6 +35,8 @@ typedef struct load_url {
 void load_url_read(load_url *url, const char *text);
 
 int load_make(int argc, char **argv);
+int load_registrar(int argc, char **argv);
+int load_parcel(int argc, char **argv);
 int load_prepare(int argc, char **argv);
 int load_post(int argc, char **argv);
 int load_get(int argc, char **argv);

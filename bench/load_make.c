@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* load make FOLDER --members N --ring N --log VKEY --directory VKEY [--closes TIME] [--seed N]
+ * load registrar [--seed N]                               prints its registrar's verifier key, which is the same for a seed
+ * load parcel FOLDER roll|petition FILE --server NAME     what its registrar sends to a server to publish it
  *
  * A roll of invented people and a petition to them.  All keys are drawn from the seed. */
 #include <errno.h>
@@ -11,6 +13,7 @@
 
 #include "fast_prove.h"
 #include "load.h"
+#include "net/parcel.h"
 #include "roundrobin/note.h"
 #include "roundrobin/roll.h"
 
@@ -37,11 +40,14 @@ static void write_note(const making *m, const char *name, const char *text, size
 
 static void make_registrar(making *m) {
     uint8_t seed[32];
-    char text[RR_SIGNER_TEXT_SIZE + 1];
     rr_fast_bytes(seed, sizeof seed, m->seed, "registrar", 0);
     if (rr_signer_make(&m->registrar, rr_text_of("registrar.example/rehearsal"), RR_VKEY_ED25519, seed) != RR_OK)
         load_die("the registrar's key cannot be made");
     m->registrar_vkey[rr_signer_vkey(m->registrar_vkey, sizeof m->registrar_vkey - 1, &m->registrar)] = '\0';
+}
+
+static void write_registrar(const making *m) {
+    char text[RR_SIGNER_TEXT_SIZE + 1];
     rr_signer_write(text, &m->registrar);
     strcat(text, "\n");
     load_write(m->folder, "registrar.key", 0600, text, strlen(text));
@@ -138,10 +144,45 @@ int load_make(int argc, char **argv) {
     m.params = params;
     if (mkdir(m.folder, 0755) != 0) load_die("%s: %s", m.folder, strerror(errno));
     make_registrar(&m);
+    write_registrar(&m);
     make_roll(&m);
     make_petition(&m, argc, argv);
     char seed[32];
     int len = snprintf(seed, sizeof seed, "%llu\n", (unsigned long long)m.seed);
     load_write(m.folder, "seed", 0600, seed, (size_t)len);
+    return 0;
+}
+
+int load_registrar(int argc, char **argv) {
+    making m = {.seed = load_number(argc, argv, "--seed", 1, 0, INT64_MAX)};
+    make_registrar(&m);
+    puts(m.registrar_vkey);
+    return 0;
+}
+
+static rr_blob part(const char *folder, const char *name) {
+    size_t len;
+    const uint8_t *bytes = load_read(&len, folder, name);
+    return (rr_blob){bytes, len};
+}
+
+int load_parcel(int argc, char **argv) {
+    making m = {.folder = argc > 0 ? argv[0] : NULL};
+    if (argc < 3) load_die("usage: load parcel FOLDER roll|petition FILE --server NAME");
+    bool roll = strcmp(argv[1], "roll") == 0;
+    if (!roll && strcmp(argv[1], "petition") != 0) load_die("a parcel is a roll or a petition, not '%s'", argv[1]);
+    rr_blob seed = part(m.folder, "seed");
+    m.seed = strtoull((const char *)seed.bytes, NULL, 10);
+    make_registrar(&m);
+    rr_blob parts[4] = {part(m.folder, roll ? "roll.txt" : "petition.txt"),
+                        part(m.folder, roll ? "roll.note" : "assignment.note")};
+    if (roll) parts[3] = part(m.folder, "proofs.bin");
+    uint8_t *parcel;
+    size_t len;
+    if (rr_parcel_make(&parcel, &len, argv[1], rr_text_of(load_text(argc, argv, "--server", NULL)), (int64_t)time(NULL),
+                       &m.registrar, parts, roll ? 4 : 2) != RR_OK)
+        load_die("the parcel cannot be made");
+    load_write("", argv[2], 0600, parcel, len);
+    free(parcel);
     return 0;
 }
