@@ -148,8 +148,9 @@ int main(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {
-        {"make", load_make}, {"prepare", load_prepare}, {"post", load_post}, {"get", load_get}, {"memory", memory_of}};
+    } commands[] = {{"make", load_make},       {"registrar", load_registrar}, {"parcel", load_parcel},
+                    {"prepare", load_prepare}, {"post", load_post},           {"get", load_get},
+                    {"memory", memory_of}};
     if (sodium_init() < 0) load_die("libsodium does not work here");
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 2, argv + 2);
