@@ -31,6 +31,7 @@ static const setting settings[] = {
     {"keys", "ROBIN_KEYS", PATH, AT(keys), 0, 0, 0, "the folder of the keys"},
     {"cache", "ROBIN_CACHE", PATH, AT(cache), 0, 0, 0, "the folder of the evidence files"},
     {"name", "ROBIN_NAME", PATH, AT(name), 0, 0, 0, "the server's name, such as petitions.example.org"},
+    {"address", "ROBIN_ADDRESS", PATH, AT(address), 0, 0, 0, "the public address, such as https://petitions.example.org"},
     {"publisher", "ROBIN_PUBLISHER", LIST, AT(publisher), AT(publisher_count), 0, RR_CONFIG_PUBLISHER_MAX,
      "up to 256 verifier keys, as robin key show prints them"},
     {"batch-interval", "ROBIN_BATCH_INTERVAL", SECONDS, AT(batch_interval), 0, 1, 604800, "seconds, from 1 to 604800"},
@@ -157,11 +158,14 @@ static rr_status read_line(rr_config *config, rr_file_error *error, int64_t numb
     snprintf(value_text, sizeof value_text, "%.*s", (int)value.len, value.start);
     const setting *s = find(name_text);
     if (!s) return fail(error, RR_MALFORMED, number, "there is no setting of this name: see robin-serve(5)");
-    if (!seen[s - settings]) forget(config, s);
-    else if (s->type != LIST) return fail(error, RR_MALFORMED, number, "this setting stands here twice");
+    if (!seen[s - settings])
+        forget(config, s);
+    else if (s->type != LIST)
+        return fail(error, RR_MALFORMED, number, "this setting stands here twice");
     seen[s - settings] = true;
     rr_status status = set(config, s, value_text);
-    return status == RR_OK ? RR_OK : fail(error, status, number, status == RR_NO_SPACE ? "there is not enough memory" : s->rule);
+    return status == RR_OK ? RR_OK
+                           : fail(error, status, number, status == RR_NO_SPACE ? "there is not enough memory" : s->rule);
 }
 
 rr_status rr_config_read(rr_config *config, rr_file_error *error, const char *path) {

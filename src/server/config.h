@@ -13,6 +13,7 @@ typedef struct rr_config {
     size_t listen_count;
     char *db, *keys, *cache; /* file and folders */
     char *name;              /* of the directory key */
+    char *address;           /* under which the world sees it: "https://petitions.example.org"; NULL: not said */
     char *publisher[RR_CONFIG_PUBLISHER_MAX];
     size_t publisher_count;
     uint32_t batch_interval; /* seconds */

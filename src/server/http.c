@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/maker.h"
 #include "server/pool.h"
 #include "server/route.h"
 #include "server/writer.h"
@@ -52,6 +53,13 @@ bool rr_request_queue_task(rr_request *request) {
     if (!has_room(request->server)) return false;
     suspend(request);
     rr_pool_task(request->server->pool, request);
+    return true;
+}
+
+bool rr_request_queue_evidence(rr_request *request) {
+    if (!has_room(request->server)) return false;
+    suspend(request);
+    rr_maker_ask(request->server->maker, request);
     return true;
 }
 
@@ -123,7 +131,8 @@ static rr_result take_body(rr_request *request, const char *data, size_t *len) {
         *len = 0;
         return MHD_YES;
     }
-    if (*len > request->body_limit - request->body_len) request->status = 413;
+    if (*len > request->body_limit - request->body_len)
+        request->status = 413;
     else if (!grow(request, *len))
         request->status = 503;
     else {
@@ -213,8 +222,8 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
     d->server = server;
     for (; d->count < count; d->count++) {
         d->list[d->count] = MHD_start_daemon(
-            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL,
-            NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
+            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0,
+            NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
             sockets[d->count].descriptor, MHD_OPTION_CONNECTION_LIMIT, server->config.connections,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
             (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,

@@ -52,7 +52,8 @@ static bool nobody_listens(const struct sockaddr_un *address) {
 
 static rr_status listen_unix(rr_socket *s, rr_file_error *error, const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) return fail(error, RR_MALFORMED, 0, "the path of a Unix socket has at most 107 bytes");
+    if (strlen(path) >= sizeof address.sun_path)
+        return fail(error, RR_MALFORMED, 0, "the path of a Unix socket has at most 107 bytes");
     strcpy(address.sun_path, path);
     if (nobody_listens(&address)) (void)unlink(path);
     mode_t before = umask(0117);

@@ -28,14 +28,14 @@ typedef struct judging {
 rr_status rr_live_add_step(rr_live *live, uint64_t size) {
     if (live->step_count == live->step_room) {
         size_t room = live->step_room ? 2 * live->step_room : 16;
-        rr_step_total *steps = realloc(live->steps, room * sizeof *steps);
+        rr_view_batch *steps = realloc(live->steps, room * sizeof *steps);
         if (!steps) return RR_NO_SPACE;
         live->steps = steps;
         live->step_room = room;
     }
     rr_count count;
     rr_judge_count(live->judge, &count);
-    live->steps[live->step_count++] = (rr_step_total){size, count.total};
+    live->steps[live->step_count++] = (rr_view_batch){size, count.total};
     live->closed = count.closed;
     return RR_OK;
 }
@@ -50,7 +50,8 @@ static rr_status judge_entry(void *context, uint64_t leaf, rr_blob entry) {
     j->begins = j->next < j->end_count && j->ends[j->next] == leaf + 1;
     if (!j->begins) return RR_OK;
     j->next++;
-    return rr_live_add_step(j->live, leaf + 1) == RR_OK ? RR_OK : rr_fail(j->error, RR_NO_SPACE, "leaf", (int64_t)leaf, no_memory);
+    return rr_live_add_step(j->live, leaf + 1) == RR_OK ? RR_OK
+                                                        : rr_fail(j->error, RR_NO_SPACE, "leaf", (int64_t)leaf, no_memory);
 }
 
 static rr_status read_ends(judging *j, rr_store_reader *reader) {

@@ -10,13 +10,9 @@
 
 #include "roundrobin/judge.h"
 #include "server/logkeys.h"
+#include "server/view.h"
 #include "store/material.h"
 #include "store/store.h"
-
-typedef struct rr_step_total {
-    uint64_t size;  /* of the log after a batch */
-    uint32_t total; /* signatures then */
-} rr_step_total;
 
 typedef struct rr_ring_slot {
     const rr_ring *ring; /* NULL: not prepared */
@@ -39,7 +35,7 @@ typedef struct rr_live {
     rr_judge *judge;
     void *judge_memory;
     uint64_t capacity; /* leaves that the judge has room for */
-    rr_step_total *steps;
+    rr_view_batch *steps;
     size_t step_count, step_room;
     uint64_t size;
     bool closed;
@@ -49,6 +45,8 @@ typedef struct rr_live {
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
     bool unsettled;      /* an append failed so that nobody knows whether it is there: nothing is taken until that is known */
     bool overdue;        /* an announced batch could not be published */
+
+    uint64_t evidence_size; /* of the log in the last evidence file that was made; 0: none.  The maker's */
 
     pthread_mutex_t ring_lock;
     rr_ring_slot *rings; /* by ring number */

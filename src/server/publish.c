@@ -135,7 +135,8 @@ static rr_status append(rr_server *server, rr_live *live, rr_file_error *error, 
     live->closed = closes;
     live->version++;
     if (live->next) new_batch_is_in_use(server, live);
-    return rr_live_add_step(live, live->size) == RR_OK ? RR_OK : rr_fail(error, RR_NO_SPACE, "log", -1, "there is not enough memory");
+    return rr_live_add_step(live, live->size) == RR_OK ? RR_OK
+                                                       : rr_fail(error, RR_NO_SPACE, "log", -1, "there is not enough memory");
 }
 
 static rr_status publish_batch(rr_server *server, rr_live *live, rr_file_error *error, uint64_t held, size_t least) {

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/request.h"
 
@@ -34,14 +35,8 @@ static const char *status_text(unsigned status) {
     }
 }
 
-struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char *type, bool keep) {
-    /* The pointer is not written to: with `keep` libmicrohttpd only reads, else it copies. */
-    union {
-        const void *given;
-        void *taken;
-    } data = {bytes};
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(len, len ? data.taken : (void *)0, keep ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+/* Gives it the headers that all of them have. */
+static struct MHD_Response *finish(struct MHD_Response *response, const char *type) {
     if (!response) return NULL;
     bool good = MHD_add_response_header(response, "Content-Type", type) == MHD_YES;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
@@ -49,6 +44,23 @@ struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char 
     if (good) return response;
     MHD_destroy_response(response);
     return NULL;
+}
+
+struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char *type, bool keep) {
+    /* The pointer is not written to: with `keep` libmicrohttpd only reads, else it copies. */
+    union {
+        const void *given;
+        void *taken;
+    } data = {bytes};
+    struct MHD_Response *response = MHD_create_response_from_buffer(len, len ? data.taken : (void *)0,
+                                                                    keep ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+    return finish(response, type);
+}
+
+struct MHD_Response *rr_response_file(int descriptor, uint64_t len, const char *type) {
+    struct MHD_Response *response = MHD_create_response_from_fd64(len, descriptor);
+    if (!response) (void)close(descriptor);
+    return finish(response, type);
 }
 
 rr_result rr_reply_with(rr_request *request, unsigned status, struct MHD_Response *response) {

@@ -8,11 +8,12 @@
 #ifndef RR_SERVER_ROUTE_H
 #define RR_SERVER_ROUTE_H
 
+#include "server/page.h"
 #include "server/request.h"
 
 struct rr_route {
     const char *pattern;
-    bool page; /* HTML: may have a language before it */
+    bool page;         /* HTML: may have a language before it */
     size_t post_limit; /* bytes of a POST; 0: GET and HEAD */
     /* GET: answers.  POST: called when the body is there; answers, or hands the request on. */
     rr_result (*serve)(rr_request *request);
@@ -52,5 +53,17 @@ rr_result rr_end_edition(rr_request *request);
 rr_result rr_end_page(rr_request *request);
 rr_result rr_end_picture(rr_request *request);
 rr_result rr_end_static(rr_request *request);
+
+/* What several of them need. */
+/* The view of a petition as of its last checkpoint; rr_view_free. */
+rr_status rr_live_view(rr_view *view, rr_live *live);
+/* Language, prefix and base of the page that is asked for. */
+rr_page rr_request_page(const rr_request *request);
+/* 404 or 503: a page for a browser, a line for a program. */
+rr_result rr_reply_error(rr_request *request, unsigned status);
+/* ROLLID/EDITION/ at the start of *rest, which moves behind it. */
+bool rr_edition_key_read(rr_store_edition_key *key, rr_text *rest);
+/* Sets the status and the reason that an error of the store or of a check means; nothing for RR_OK. */
+void rr_request_fail_of(rr_request *request, rr_status status, const rr_file_error *error);
 
 #endif

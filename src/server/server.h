@@ -31,10 +31,10 @@ typedef struct rr_request rr_request;
 
 typedef struct rr_server {
     rr_config config;
-    const rr_params *params;
+    rr_params *params;
     void *params_memory;
     rr_random random;
-    rr_signer *directory;   /* SECRET */
+    rr_signer *directory; /* SECRET */
     char directory_vkey[RR_SIGNER_TEXT_SIZE];
     rr_text directory_name; /* its first part */
     rr_log_keys *log_keys;  /* SECRET */
