@@ -120,7 +120,13 @@ export class Server {
 
     async stop() {
         if (this.child) this.child.kill('SIGTERM');
-        const how = await Promise.race([this.ended, pause(30000).then(() => null)]);
+        let timer;
+        const late = new Promise((done) => {
+            timer = setTimeout(done, 30000, null);
+        });
+        const how = await Promise.race([this.ended, late]);
+        clearTimeout(timer);
+        if (how === null) await this.kill();
         demand(how !== null, 'the server does not end when it is asked to');
         this.url = null;
         return how;
