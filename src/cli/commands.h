@@ -19,7 +19,7 @@ extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, r
     rr_command_internal_man, rr_command_internal_completions;
 
 /* table_server.c */
-extern const rr_command rr_command_serve;
+extern const rr_command rr_command_serve, rr_command_demo;
 
 int rr_run_key_new(const rr_args *args);
 int rr_run_key_show(const rr_args *args);
@@ -40,6 +40,7 @@ int rr_run_step_forward(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_demo(const rr_args *args);
 int rr_run_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
