@@ -46,6 +46,10 @@ typedef struct rr_transport {
  * the path (/en/) and what comes behind the pid are passed over.  RR_REFUSED, RR_NO_SPACE. */
 rr_status rr_remote_address(char **server, bool *has_pid, rr_pid *pid, char error[RR_REMOTE_ERROR_SIZE], const char *url);
 
+/* The pid of a server's one petition; an error that lists the addresses if there are several. */
+rr_status rr_remote_only_petition(const rr_transport *transport, rr_pid *pid, char error[RR_REMOTE_ERROR_SIZE],
+                                  const char *server);
+
 /* What /server.json says: verifier keys as text, to be freed.  They were read and are of type 1. */
 typedef struct rr_server_keys {
     char *directory, *log;

@@ -51,9 +51,6 @@ struct rr_remote_inside {
     char error[RR_REMOTE_ERROR_SIZE];
 };
 
-/* The pid of a server's one petition; an error that lists the addresses if there are several. */
-rr_status rr_remote_only_petition(const rr_transport *transport, rr_pid *pid, char error[RR_REMOTE_ERROR_SIZE],
-                                  const char *server);
 /* All checkpoints of the petition log, checked. */
 rr_status rr_remote_checkpoints(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE]);
 /* The directory log, searched for this petition. */
