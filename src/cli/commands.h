@@ -7,7 +7,8 @@
 
 /* table_registrar.c */
 extern const rr_command rr_command_key_new, rr_command_key_show, rr_command_roll_new, rr_command_roll_import,
-    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_show;
+    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_invite, rr_command_roll_open, rr_command_roll_close,
+    rr_command_roll_show;
 /* table_petition.c */
 extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_command_petition_assign, rr_command_collect,
     rr_command_evidence, rr_command_verify;
@@ -23,6 +24,9 @@ int rr_run_key_show(const rr_args *args);
 int rr_run_roll_new(const rr_args *args);
 int rr_run_roll_import(const rr_args *args);
 int rr_run_roll_enrolments(const rr_args *args);
+int rr_run_roll_invite(const rr_args *args);
+int rr_run_roll_open(const rr_args *args);
+int rr_run_roll_close(const rr_args *args);
 int rr_run_roll_publish(const rr_args *args);
 int rr_run_roll_show(const rr_args *args);
 int rr_run_petition_new(const rr_args *args);
@@ -79,6 +83,11 @@ int rr_run_internal_completions(const rr_args *args);
     }
 #define RR_OPTION_REGISTRAR                                                                                                    \
     { "registrar", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL, "Your registrar's verifier key: refuse a roll that another one keeps" }
+#define RR_OPTION_PROXY                                                                                                        \
+    {                                                                                                                          \
+        "proxy", "URL", RR_TAKES_TEXT, 0, NULL, NULL,                                                                          \
+            "Go through this proxy, such as socks5h://127.0.0.1:9050 for Tor; else none is used"                               \
+    }
 #define RR_OPTION_END                                                                                                          \
     { NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL }
 #define RR_POSITIONAL_END                                                                                                      \
