@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/online.h"
 #include "cli/server_call.h"
 #include "cli/sheets.h"
 #include "roll/edition_file.h"
@@ -47,7 +48,7 @@ void rr_read_invitation_or_link(rr_invitation *invitation, const char **server, 
     rr_link link;
     rr_edition_file file;
     *server = NULL;
-    if (!rr_link_is(text)) {
+    if (!rr_is_url(text.start)) {
         rr_parse_invitation(invitation, bytes, path);
         return;
     }

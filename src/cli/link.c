@@ -47,10 +47,6 @@ const char *rr_invitation_link(const char *address, const rr_invitation *i) {
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------------- */
 
-bool rr_link_is(rr_text text) {
-    return rr_text_begins(text, "https://") || rr_text_begins(text, "http://");
-}
-
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;

@@ -26,8 +26,7 @@ const char *rr_edition_address(const char *url, const rr_roll_id *id, uint32_t e
 const char *rr_invitation_link(const char *address, const rr_invitation *invitation);
 /* KEY of above. */
 void rr_registrar_mark(char mark[33], rr_text vkey);
-/* Is this (the text of a file) such a link?  Then what it says; body and slots are the server's to say. */
-bool rr_link_is(rr_text text);
+/* What a link says; body and slots are the server's to say. */
 typedef struct rr_link {
     const char *address; /* without the fragment */
     rr_roll_id id;

@@ -140,12 +140,18 @@ const rr_command rr_command_roll_publish = {
         "roll new --after.\n\n"
         "Whoever has names.txt can read the members' names. Leave it out with --without-names where names are not public: "
         "every check "
-        "works without it, and single lines can be deleted from it.",
+        "works without it, and single lines can be deleted from it.\n\n"
+        "With --to the rolls of all slots are sent to a server too, also those of an edition that was published before; then "
+        "its directory log "
+        "must hold them. The operator of the server has listed the registrar's verifier key as a publisher's.",
     .options = (const rr_option[]){OPTION_KEY,
                                    {"without-names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Do not write names.txt"},
+                                   {"to", "URL", RR_TAKES_TEXT, 0, NULL, NULL, "Publish the rolls on this server too"},
+                                   RR_OPTION_PROXY,
                                    RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_FOLDER, RR_POSITIONAL_END},
-    .examples = "robin roll publish spring --key registrar.key\n",
+    .examples = "robin roll publish spring --key registrar.key\n"
+                "robin roll publish spring --key registrar.key --to https://petitions.example\n",
     .run = rr_run_roll_publish,
 };
 
