@@ -46,3 +46,24 @@ const rr_command rr_command_serve = {
                 "robin serve --config /etc/robin/serve.conf\n",
     .run = rr_run_serve,
 };
+
+const rr_command rr_command_demo = {
+    .name = "demo",
+    .summary = "hold a complete petition on this machine",
+    .text = "Starts a server on this machine, makes a roll of 600 invented people, and prints the petition's address and three "
+            "invitations. When somebody has "
+            "enrolled with one of them, the roll is published and the petition opens; the invented people answer little by "
+            "little, so that batches "
+            "fill, and whoever enrolled can answer among them. Each command that it runs is shown.\n\n"
+            "Nothing leaves the machine. It runs until Ctrl-C, and its files stay.",
+    .options =
+        (const rr_option[]){
+            {"folder", "FOLDER", RR_TAKES_FOLDER, 0, NULL, NULL, "Where its files go [default: a new folder in /tmp]"},
+            {"listen", "ADDRESS", RR_TAKES_TEXT, 0, "127.0.0.1:8080", NULL, "Where the server listens"},
+            {"batch-interval", "SECONDS", RR_TAKES_TEXT, 0, "20", NULL, "How often batches are published"},
+            RR_OPTION_END,
+        },
+    .positionals = (const rr_positional[]){RR_POSITIONAL_END},
+    .examples = "robin demo\n",
+    .run = rr_run_demo,
+};
