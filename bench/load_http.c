@@ -222,9 +222,9 @@ static void on_event(load *l, connection *c, double now) {
     }
     if (c->stage == SENDING) send_more(l, c, now);
     if (c->stage == HEAD || c->stage == BODY) receive(l, c, now);
-    if (c->stage == IDLE && c->fd >= 0 && !c->has_item && c->not_before <= now) {
+    if (c->stage == IDLE && !c->has_item && c->not_before <= now) {
         start(l, c, now);
-        if (c->stage == IDLE) watch(l, c, EPOLLRDHUP); /* nothing is left to do; the server may close it */
+        if (c->stage == IDLE && c->fd >= 0) watch(l, c, EPOLLRDHUP); /* nothing is left to do; the server may close it */
     }
 }
 
