@@ -48,9 +48,9 @@ void rr_html_literal(rr_html *html, const char *literal, size_t len) {
 static bool is_harmful(uint32_t c) {
     if (c < 0x20) return c != '\t' && c != '\n';
     if (c >= 0x7f && c <= 0x9f) return true;
-    if (c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0x061c || c == 0x200e || c == 0x200f) return true;
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (c >= 0xfff9 && c <= 0xfffb) || (c & 0xfffe) == 0xfffe ||
-           (c >= 0xe0000 && c <= 0xe007f);
+    if (c == 0x2028 || c == 0x2029 || c == 0xfeff) return true;
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c & 0xfffe) == 0xfffe || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static const char *entity(uint32_t c) {
@@ -112,6 +112,40 @@ void rr_html_hex(rr_html *html, const uint8_t *bytes, size_t len) {
 void rr_html_add(rr_html *html, const rr_html *other) {
     put(html, other->own_bytes, other->own_len);
     html->own_short |= other->own_short;
+}
+
+/* As many characters as a reader sees: an entity is one. */
+static size_t seen_length(const char *bytes, size_t len) {
+    size_t seen = 0;
+    for (size_t i = 0; i < len; i++) {
+        seen += ((uint8_t)bytes[i] & 0xc0) != 0x80;
+        if (bytes[i] == '&')
+            while (i + 1 < len && bytes[i] != ';') i++;
+    }
+    return seen;
+}
+
+unsigned rr_html_lines(rr_html *html, const rr_html *words, size_t width, const char *between) {
+    unsigned lines = 1;
+    size_t used = 0;
+    rr_text rest = {words->own_bytes, words->own_len}, word;
+    for (bool more = rest.len > 0; more;) {
+        more = rr_text_cut(&word, &rest, ' ');
+        if (!more) word = rest;
+        size_t len = seen_length(word.start, word.len);
+        if (used > 0 && used + 1 + len > width) {
+            put_string(html, between);
+            lines++;
+            used = 0;
+        } else if (used > 0) {
+            put(html, " ", 1);
+            used++;
+        }
+        put(html, word.start, word.len);
+        used += len;
+    }
+    html->own_short |= words->own_short;
+    return lines;
 }
 
 rr_status rr_html_finish(rr_bytes_out *out, rr_html *html) {

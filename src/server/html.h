@@ -45,6 +45,11 @@ void rr_html_hex(rr_html *html, const uint8_t *bytes, size_t len);
 /* Adds `other`; if that was short of memory, so is `html`. */
 void rr_html_add(rr_html *html, const rr_html *other);
 
+/* Adds words (markup without tags) and puts `between`, a literal, in place of a space where a line would have more than `width` characters.  Answers
+ * how many lines there are. */
+#define RR_LINES(html, words, width, between) rr_html_lines((html), (words), (width), "" between)
+unsigned rr_html_lines(rr_html *html, const rr_html *words, size_t width, const char *between); /* through RR_LINES only */
+
 /* Gives the bytes away.  RR_NO_SPACE; freed in both cases. */
 rr_status rr_html_finish(rr_bytes_out *out, rr_html *html);
 

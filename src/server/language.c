@@ -11,8 +11,8 @@
 struct rr_language {
     const char *code;
     const char *file;
-    const char *mark;       /* between groups of three digits */
-    uint64_t marked_from;   /* below it a number has no mark */
+    const char *mark;     /* between groups of three digits */
+    uint64_t marked_from; /* below it a number has no mark */
     const char *(*form)(uint64_t number);
 };
 
@@ -27,8 +27,7 @@ static const char *form_ru(uint64_t n) {
 }
 
 static const rr_language languages[] = {
-    {"en", "strings/en.txt", ",", 1000, form_en},
-    {"ru", "strings/ru.txt", "\xC2\xA0", 10000, form_ru}, /* no-break space */
+    {"en", "strings/en.txt", ",", 1000, form_en}, {"ru", "strings/ru.txt", "\xC2\xA0", 10000, form_ru}, /* no-break space */
 };
 enum { LANGUAGES = sizeof languages / sizeof *languages };
 
@@ -91,12 +90,12 @@ void rr_language_number(char out[RR_NUMBER_SIZE], const rr_language *language, u
 void rr_language_moment(char out[RR_MOMENT_SIZE], const rr_language *language, int64_t seconds) {
     time_t moment = (time_t)seconds;
     struct tm parts;
-    char key[16];
+    char key[24];
     if (gmtime_r(&moment, &parts) == NULL) memset(&parts, 0, sizeof parts);
     (void)snprintf(key, sizeof key, "month.%d", parts.tm_mon + 1);
     rr_text month = rr_language_text(language, rr_text_of(key));
-    int len = snprintf(out, RR_MOMENT_SIZE, "%d %.*s %d, %02d:%02d", parts.tm_mday, (int)month.len, month.start, parts.tm_year + 1900,
-                       parts.tm_hour, parts.tm_min);
+    int len = snprintf(out, RR_MOMENT_SIZE, "%d %.*s %d, %02d:%02d", parts.tm_mday, (int)month.len, month.start,
+                       parts.tm_year + 1900, parts.tm_hour, parts.tm_min);
     if (parts.tm_sec != 0) len += snprintf(out + len, RR_MOMENT_SIZE - (size_t)len, ":%02d", parts.tm_sec);
     (void)snprintf(out + len, RR_MOMENT_SIZE - (size_t)len, " UTC");
 }

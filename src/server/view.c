@@ -44,7 +44,8 @@ static bool fill_rings(rr_view *view, const rr_case *about, const rr_judge *judg
     return true;
 }
 
-rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *names, const rr_judge *judge, const rr_view_log *log) {
+rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *names, const rr_judge *judge,
+                       const rr_view_log *log) {
     rr_count count;
     rr_judge_count(judge, &count);
     memset(view, 0, sizeof *view);

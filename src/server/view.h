@@ -62,7 +62,8 @@ typedef struct rr_view {
 } rr_view;
 
 /* `names` may be NULL.  The judge has judged exactly the leaves of the last checkpoint.  RR_NO_SPACE. */
-rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *names, const rr_judge *judge, const rr_view_log *log);
+rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *names, const rr_judge *judge,
+                       const rr_view_log *log);
 void rr_view_free(rr_view *view);
 
 /* Is the entry at this place named? */

@@ -32,7 +32,8 @@ static json_t *classes(const rr_view *view) {
     for (uint32_t i = 0; i < view->class_count; i++) {
         const rr_view_class *c = &view->classes[i];
         json_t *one = json_object();
-        if (json_object_set_new(one, "class", text(c->name)) != 0 || json_object_set_new(one, "entries", json_integer(c->entries)) != 0 ||
+        if (json_object_set_new(one, "class", text(c->name)) != 0 ||
+            json_object_set_new(one, "entries", json_integer(c->entries)) != 0 ||
             json_object_set_new(one, "hidden", json_integer(c->hidden)) != 0 ||
             json_object_set_new(one, "named", json_integer(c->named)) != 0 ||
             json_object_set_new(one, "goal", json_integer(c->goal)) != 0 || json_array_append(all, one) != 0) {
@@ -49,8 +50,8 @@ static json_t *rings(const rr_view *view) {
     json_t *all = json_array();
     for (uint32_t i = 0; i < view->ring_count; i++) {
         const rr_view_ring *r = &view->rings[i];
-        if (json_array_append_new(all, json_pack("{s:I,s:I,s:I,s:I}", "ring", (json_int_t)i, "entries", (json_int_t)r->entries, "hidden",
-                                                 (json_int_t)r->hidden, "named", (json_int_t)r->named)) != 0) {
+        if (json_array_append_new(all, json_pack("{s:I,s:I,s:I,s:I}", "ring", (json_int_t)i, "entries", (json_int_t)r->entries,
+                                                 "hidden", (json_int_t)r->hidden, "named", (json_int_t)r->named)) != 0) {
             json_decref(all);
             return NULL;
         }

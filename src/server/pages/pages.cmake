@@ -24,3 +24,5 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/pages_embedded.h CONTENT
 @page_table@};
 " @ONLY)
 target_include_directories(rr_server PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+# Sines of the picture.
+target_link_libraries(rr_server PUBLIC m)
