@@ -171,7 +171,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     }
     /* A reply before the body has come closes the connection: nobody sends us what we do not want. */
     if (request->status) return rr_reply_text(request, request->status, NULL);
-    return post ? MHD_YES : request->route->serve(request);
+    return MHD_YES;
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
