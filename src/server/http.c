@@ -10,6 +10,7 @@
 #include "server/pool.h"
 #include "server/route.h"
 #include "server/writer.h"
+#include "store/leaks.h"
 
 enum {
     CONNECTION_MEMORY = 6144, /* request line and headers, and the reply's headers */
@@ -161,6 +162,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     *context = request;
     request->connection = connection;
     request->server = server;
+    rr_leak_request(connection, path);
     request->status = check_head(request, path, method);
     bool post = strcmp(method, "POST") == 0;
     if (request->status == 405) {
