@@ -19,6 +19,9 @@ extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr
 extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer, rr_command_bench,
     rr_command_internal_man, rr_command_internal_completions;
 
+/* table_server.c */
+extern const rr_command rr_command_serve, rr_command_demo;
+
 int rr_run_key_new(const rr_args *args);
 int rr_run_key_show(const rr_args *args);
 int rr_run_roll_new(const rr_args *args);
@@ -43,6 +46,8 @@ int rr_run_send(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_demo(const rr_args *args);
+int rr_run_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);

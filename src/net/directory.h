@@ -37,7 +37,7 @@ typedef struct rr_directory_line {
 /* Anything that is not exactly one of these lines is RR_DIRECTORY_UNKNOWN. */
 void rr_directory_read(rr_directory_line *line, const uint8_t *bytes, size_t len);
 
-enum { RR_DIRECTORY_LINE_MAX = 160 };
+enum { RR_DIRECTORY_LINE_MAX = 192 };
 /* Writes the line, terminated; answers its length; 0 for an unknown kind. */
 size_t rr_directory_write(char out[RR_DIRECTORY_LINE_MAX], const rr_directory_line *line);
 

@@ -177,10 +177,13 @@ typedef struct rr_store_enrolment {
 } rr_store_enrolment;
 rr_status rr_store_enrol(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
                          const rr_store_enrolment *enrolment, const rr_hash *code);
+/* Has somebody enrolled with the book of this digest?  RR_NOT_FOUND: nobody. */
+rr_status rr_store_is_enrolled(rr_store_reader *reader, rr_file_error *error, const rr_store_edition_key *key,
+                               const uint8_t digest[64]);
 /* All sealed requests of an edition, ascending by member, as a bundle. */
 rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle,
                               const rr_store_edition_key *key);
-/* Receipts, by the SHA-512 of their books.  RR_NOT_FOUND: nobody enrolled with this book. */
+/* Receipts, by the SHA-512 of their books.  Adding answers RR_NOT_FOUND where nobody enrolled with this book. */
 rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
                                rr_blob note);
 rr_status rr_store_receipt(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_store_edition_key *key,
