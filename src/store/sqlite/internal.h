@@ -12,7 +12,7 @@
 enum {
     RR_STORE_APPLICATION = 0x52527376, /* "RRsv" */
     RR_STORE_VERSION = 1,              /* migrations that this program knows */
-    RR_CONN_STATEMENTS = 96 /* more than there are texts of SQL here */
+    RR_CONN_STATEMENTS = 96            /* more than there are texts of SQL here */
 };
 
 /* Ids of rows that belong to a log: see sql/server/0001-server.sql. */
