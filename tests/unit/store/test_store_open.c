@@ -51,6 +51,9 @@ static void new_and_again(void **state) {
     expect_refused(sf, RR_REFUSED);
     assert_non_null(strstr(sf_error.rule, "another key"));
     sf->directory = mine;
+    /* A reader alone. */
+    SF_OK(rr_store_reader_open(&sf->reader, &sf_error, sf->where));
+    assert_int_equal(sf_size(sf, NULL), 0);
     SF_OK(rr_store_open(&sf->store, &sf_error, sf->where, &sf->directory));
     sf_free(sf);
 }
