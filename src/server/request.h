@@ -18,9 +18,10 @@ struct rr_request {
     struct MHD_Connection *connection;
     rr_server *server;
     const rr_route *route;
-    rr_live *live;        /* routes of a petition */
-    const char *rest;     /* of the path, behind the route's own part */
-    const char *language; /* "en" or "ru" as the path says; NULL: it does not */
+    rr_live *live;                /* routes of a petition */
+    rr_store_edition_key edition; /* routes of an edition */
+    const char *rest;             /* of the path, behind the route's own part */
+    const char *language;         /* "en" or "ru" as the path says; NULL: it does not */
     bool head;
 
     uint8_t *body; /* of its own; NULL: none */
