@@ -101,6 +101,8 @@ static unsigned check_head(rr_request *request, const char *path, const char *me
     bool post = strcmp(method, "POST") == 0, other;
     rr_match match;
     if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0) return 400;
+    if (!MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Host") && strcmp(version, "HTTP/1.1") == 0)
+        return 400;
     if (!post && has_coding(request->connection)) return 400;
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_header, &count);
     if (count > HEADERS_MAX) return 431;
@@ -241,8 +243,8 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
             NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
             sockets[d->count].descriptor, MHD_OPTION_CONNECTION_LIMIT, server->config.connections,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-            MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_END);
+            (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
+            leave_escaped, NULL, MHD_OPTION_END);
         if (!d->list[d->count]) {
             rr_http_stop(d);
             return RR_IO;
