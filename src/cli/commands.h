@@ -7,7 +7,8 @@
 
 /* table_registrar.c */
 extern const rr_command rr_command_key_new, rr_command_key_show, rr_command_roll_new, rr_command_roll_import,
-    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_show;
+    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_invite, rr_command_roll_open, rr_command_roll_close,
+    rr_command_roll_show;
 /* table_petition.c */
 extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_command_petition_assign,
     rr_command_petition_publish, rr_command_collect, rr_command_evidence, rr_command_verify;
@@ -18,11 +19,17 @@ extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr
 extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer, rr_command_bench,
     rr_command_internal_man, rr_command_internal_completions;
 
+/* table_server.c */
+extern const rr_command rr_command_serve, rr_command_demo;
+
 int rr_run_key_new(const rr_args *args);
 int rr_run_key_show(const rr_args *args);
 int rr_run_roll_new(const rr_args *args);
 int rr_run_roll_import(const rr_args *args);
 int rr_run_roll_enrolments(const rr_args *args);
+int rr_run_roll_invite(const rr_args *args);
+int rr_run_roll_open(const rr_args *args);
+int rr_run_roll_close(const rr_args *args);
 int rr_run_roll_publish(const rr_args *args);
 int rr_run_roll_show(const rr_args *args);
 int rr_run_petition_new(const rr_args *args);
@@ -39,6 +46,8 @@ int rr_run_send(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_demo(const rr_args *args);
+int rr_run_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);

@@ -240,9 +240,14 @@ static rr_status parse_invitation(rr_invitation *i, rr_reader *r) {
 }
 
 void rr_read_invitation(rr_invitation *invitation, const char *path) {
-    rr_bytes text = rr_read_secret(path, RR_LIMIT_SMALL);
+    rr_parse_invitation(invitation, rr_read_secret(path, RR_LIMIT_SMALL), path);
+}
+
+void rr_parse_invitation(rr_invitation *invitation, rr_bytes text, const char *path) {
     rr_error error;
     rr_reader reader;
+    memset(invitation, 0, sizeof *invitation);
+    invitation->file = text.data;
     rr_reader_init(&reader, &error, (const char *)text.data, text.len);
     if (parse_invitation(invitation, &reader) != RR_OK) rr_die_at(path, &error, "Ask the registrar for your invitation again.");
 }

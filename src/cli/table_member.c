@@ -49,17 +49,38 @@ const rr_command rr_command_enrol = {
         "is offered; write it down on paper. Without card and passphrase you cannot sign, and nobody can restore them.\n\n"
         "An invitation is used up by an enrolment that the registrar has taken, not by reading it. If your invitation has no "
         "code, sign "
-        "with the SSH key that the registrar has listed for you: --sign-with.",
-    .options = (const rr_option[]){{"card", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the key card goes"},
-                                   {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the enrolment file goes"},
+        "with the SSH key that the registrar has listed for you: --sign-with.\n\n"
+        "The invitation is the file that the registrar gave you, or a file with the link of your sheet or mail: all of it, "
+        "with "
+        "what follows the sign #. With --submit the enrolment goes to the server, after card and enrolment file are safely on "
+        "the "
+        "disk. If that fails, send the same file once more with --again. The server can read whom the enrolment is of, and "
+        "checks "
+        "it; it keeps it sealed to the registrar. When the registrar has taken it, the receipt can be fetched with --receipt.",
+    .options = (const rr_option[]){{"card", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "Where the key card goes"},
+                                   {"out", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
+                                    "Where the enrolment file goes [default with --submit: the card's name and .request]"},
+                                   {"submit", "URL", RR_TAKES_TEXT, 0, NULL, NULL,
+                                    "Send the enrolment to this server [default, if the invitation is a link and --out is not "
+                                    "given: the link's]"},
+                                   {"receipt", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
+                                    "Wait for the receipt, check it, and write it to FILE"},
+                                   {"wait", "SECONDS", RR_TAKES_NUMBER, 0, "60", NULL, "How long to wait for the receipt"},
+                                   {"again", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
+                                    "Make no keys: send this enrolment file again, or ask for its receipt"},
+                                   RR_OPTION_PROXY,
                                    {"sign-with", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
                                     "Sign with this SSH key instead of the code; runs ssh-keygen -Y sign"},
                                    RR_OPTION_PASSPHRASE_FILE,
                                    RR_OPTION_END},
     .positionals =
-        (const rr_positional[]){{"INVITATION", RR_TAKES_FILE, RR_MUST, NULL, "The invitation that the registrar gave to you"},
+        (const rr_positional[]){{"INVITATION", RR_TAKES_FILE, RR_MUST, NULL,
+                                 "The invitation that the registrar gave to you, or a file with its link; - is standard input"},
                                 RR_POSITIONAL_END},
-    .examples = "robin enrol invitation.txt --card me.card --out enrolment.txt\n",
+    .examples = "robin enrol invitation.txt --card me.card --out enrolment.txt\n"
+                "robin enrol link.txt --card me.card --receipt receipt.txt\n"
+                "# Later, if the receipt was not there yet.\n"
+                "robin enrol link.txt --again me.card.request --receipt receipt.txt\n",
     .run = rr_run_enrol,
 };
 

@@ -106,6 +106,8 @@ typedef struct rr_store_state {
 } rr_store_state;
 /* All petitions, ascending by pid; free(*states). */
 rr_status rr_store_petitions(rr_store *store, rr_file_error *error, rr_store_state **states, size_t *count);
+/* One. */
+rr_status rr_store_petition_state(rr_store *store, rr_file_error *error, rr_store_state *state, const rr_pid *pid);
 
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
 

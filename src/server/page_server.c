@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this server keeps, and what it never keeps. */
+#include <string.h>
+
+#include "server/page_parts.h"
+
+rr_status rr_page_server(rr_bytes_out *out, const rr_page *page) {
+    rr_values values;
+    rr_page_values(&values, page);
+    return rr_page_finish(out, page, &values, "server.html", "title.server", "/server");
+}
+
+rr_blob rr_page_file(const char *name) {
+    rr_text file = {NULL, 0};
+    if (strcmp(name, "style.css") == 0 || strcmp(name, "favicon.svg") == 0) file = rr_embedded(name);
+    return (rr_blob){(const uint8_t *)file.start, file.len};
+}
