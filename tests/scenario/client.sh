@@ -175,9 +175,9 @@ nothing_left
 step 'On the terminal: the crowd is counted from the log'
 talk 0 "$robin" answer "$url" --key card8 --passphrase-file pass <<'TALK'
 expect The number of this petition
-expect holds roll, petition and assignment; not witnessed
+expect not witnessed: nobody outside confirms
 expect Until the last published batch, 1 of them signed by name
-expect The server also sees from which network address
+expect The server also sees from which network
 expect >
 send decline
 expect Type yes to answer:
