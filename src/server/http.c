@@ -154,6 +154,17 @@ static rr_result method_not_allowed(rr_request *request, bool post) {
     return rr_reply_with(request, 405, response);
 }
 
+/* What the headers alone lead to. */
+static rr_result refuse(rr_request *request, const char *path, const char *method) {
+    bool other, post = strcmp(method, "POST") == 0;
+    rr_match match;
+    if (request->status == 404) return rr_reply_error(request, 404);
+    if (request->status != 405) return rr_reply_text(request, request->status, NULL);
+    if (post || strcmp(method, "GET") == 0 || request->head) return method_not_allowed(request, post);
+    rr_route_match(&match, &other, path, false);
+    return method_not_allowed(request, match.route != NULL);
+}
+
 static rr_result begin(rr_server *server, struct MHD_Connection *connection, const char *path, const char *method,
                        void **context) {
     rr_request *request = calloc(1, sizeof *request);
@@ -162,16 +173,11 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     request->connection = connection;
     request->server = server;
     request->status = check_head(request, path, method);
-    bool post = strcmp(method, "POST") == 0;
-    if (request->status == 405) {
-        bool other, known = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 || post;
-        rr_match match;
-        rr_route_match(&match, &other, path, false);
-        return method_not_allowed(request, known ? post : match.route != NULL);
-    }
-    /* A reply before the body has come closes the connection: nobody sends us what we do not want. */
-    if (request->status) return rr_reply_text(request, request->status, NULL);
-    return post ? MHD_YES : request->route->serve(request);
+    request->refused = request->status != 0;
+    /* A reply before the body has come closes the connection: nobody sends us what we do not want.  Any other reply waits for the second call,
+     * after which the connection may be used again. */
+    bool has_body = request->refused && MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length") != NULL;
+    return has_body ? refuse(request, path, method) : MHD_YES;
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
@@ -181,6 +187,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     if (!request) return begin(context, connection, path, method, request_of);
     if (*data_len) return take_body(request, data, data_len);
     if (request->done) return MHD_YES;
+    if (request->refused) return refuse(request, path, method);
     if (request->status) return reply_finished(request);
     return request->route->serve(request);
 }

@@ -45,6 +45,7 @@ struct rr_request {
     char reason[RR_REASON_SIZE]; /* plain text; empty: that of the status */
     uint8_t *reply;              /* or bytes, of their own */
     size_t reply_len;
+    bool refused; /* by its headers alone */
     bool waiting, done;
     bool ready;    /* an evidence file is there, */
     uint64_t size; /* as of this size of the log */

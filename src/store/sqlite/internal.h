@@ -118,6 +118,8 @@ struct rr_store_reader {
  * answer.  Every begin that answered RR_OK has its end. */
 rr_status rr_store_begin(rr_store *store, rr_file_error *error);
 rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status);
+/* After records were written: nothing tells any more which pages these were. */
+void rr_store_cover(rr_store *store);
 /* All blobs of a query as a bundle. */
 rr_status rr_reader_bundle(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *out, const char *sql,
                            const rr_value *values, size_t count);

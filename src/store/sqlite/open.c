@@ -202,3 +202,14 @@ rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status) 
     }
     return status;
 }
+
+/* The file of the write-ahead log's index keeps the page numbers of the last transaction until another one begins there.  Pages say nothing of
+ * records, but which ones were the last to be written says which records were the last to come.  So a transaction follows that writes
+ * the first page only, as it is. */
+void rr_store_cover(rr_store *store) {
+    char same[64];
+    snprintf(same, sizeof same, "PRAGMA user_version=%d", RR_STORE_VERSION);
+    if (!store->conn.db) return;
+    (void)sqlite3_exec(store->conn.db, same, NULL, NULL, NULL);
+    (void)checkpoint(store);
+}
