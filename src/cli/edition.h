@@ -7,6 +7,7 @@
  *     invitations/MEMBER   an invitation for each person, to be handed out (one-time)
  *     enrolments/MEMBER    enrolment files that were taken, byte for byte (one-time)
  *     receipts/MEMBER      the registrar's signed notes for them
+ *     mailed.txt           members who were sent a mail by robin roll invite
  *     published/slot-N/    the roll files with their companions; from then on the folder takes nobody in
  *     assignments.tsv      which roll digest was assigned to which pid */
 #ifndef RR_CLI_EDITION_H

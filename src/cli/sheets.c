@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/sha2.h"
-#include "cli/papers.h"
 #include "cli/qr.h"
 #include "sheet_care_en_html.h"
 #include "sheet_care_en_txt.h"

@@ -168,8 +168,13 @@ rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, 
     char *base = rr_remote_join(server, "/directory/");
     if (!base) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
     rr_status status = rr_remote_get(t, &note, error, base, "checkpoint", RR_REMOTE_NOTE_MAX);
+    bool empty = status == RR_NOT_FOUND; /* a new server has published nothing yet */
+    *state = (rr_directory_state){.size = 0};
     if (status == RR_OK) status = read_checkpoint(&checkpoint, error, base, "checkpoint", note, key);
-    if (status == RR_OK) {
+    if (empty) {
+        error[0] = '\0';
+        status = RR_OK;
+    } else if (status == RR_OK) {
         *state = (rr_directory_state){checkpoint.size, checkpoint.root};
         rr_log_cursor_init(&cursor, t, base, "downloading the directory log", checkpoint.size);
         error[0] = '\0';

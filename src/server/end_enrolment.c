@@ -2,13 +2,11 @@
 /* POST /e/ROLLID/EDITION/enrolment: a member's book. */
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "server/enrolment.h"
 #include "server/readers.h"
 #include "server/route.h"
 
 typedef struct task {
-    rr_store_edition_key key;
     rr_enrolment_checked checked;
 } task;
 
@@ -44,8 +42,8 @@ static void check(rr_request *request) {
     rr_blob body = {request->body, request->body_len};
     rr_status status = rr_readers_take(request->server->readers, &error, &reader);
     if (status == RR_OK)
-        status = rr_enrolment_check_var(&t->checked, &error, reader, request->server->params, &request->server->random, &t->key,
-                                        body);
+        status = rr_enrolment_check_var(&t->checked, &error, reader, request->server->params, &request->server->random,
+                                        &request->edition, body);
     rr_readers_give(request->server->readers, reader);
     rr_wipe(request->body, request->body_len);
     rr_request_fail_of(request, status, &error);
@@ -62,11 +60,9 @@ static void store(rr_request *request) {
 
 rr_result rr_end_enrolment(rr_request *request) {
     task *t = calloc(1, sizeof *t);
-    rr_text rest = rr_text_of(request->rest);
     if (!t) return rr_reply_busy(request, NULL, 1);
     request->task = t;
     request->task_free = free_task;
-    if (!rr_edition_key_read(&t->key, &rest) || !rr_text_is(rest, "enrolment")) return rr_reply_text(request, 404, NULL);
     request->check = check;
     request->store = store;
     return rr_request_queue_task(request) ? MHD_YES : rr_reply_busy(request, NULL, 1);

@@ -42,9 +42,7 @@ static rr_status find_edition(rr_edition_file *file, rr_bytes_out *text, bool *o
 
 /* Enrolled with this book, whether the receipt is there yet or not? */
 static rr_status is_known(bool *known, rr_file_error *error, rr_store_reader *reader, const rr_enrolment_checked *checked) {
-    rr_bytes_out note = {NULL, 0};
-    rr_status status = rr_enrolment_stored(error, rr_store_receipt(reader, error, &note, &checked->key, checked->digest));
-    free(note.bytes);
+    rr_status status = rr_enrolment_stored(error, rr_store_is_enrolled(reader, error, &checked->key, checked->digest));
     *known = status == RR_OK;
     return status == RR_NOT_FOUND ? RR_OK : status;
 }

@@ -91,11 +91,20 @@ static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, cons
     return MHD_YES;
 }
 
+/* Bodies come with their length: nobody needs two ways to say where one ends, but whoever wants two readers to disagree. */
+static bool has_coding(struct MHD_Connection *connection) {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
 /* 0, or why the request goes no further than its headers. */
-static unsigned check_head(rr_request *request, const char *path, const char *method) {
+static unsigned check_head(rr_request *request, const char *path, const char *method, const char *version) {
     unsigned count = 0;
     bool post = strcmp(method, "POST") == 0, other;
     rr_match match;
+    if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0) return 400;
+    if (!MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Host") && strcmp(version, "HTTP/1.1") == 0)
+        return 400;
+    if (!post && has_coding(request->connection)) return 400;
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_header, &count);
     if (count > HEADERS_MAX) return 431;
     request->head = strcmp(method, "HEAD") == 0;
@@ -105,11 +114,12 @@ static unsigned check_head(rr_request *request, const char *path, const char *me
     request->route = match.route;
     request->language = match.language;
     request->rest = match.rest;
+    request->edition = match.edition;
     if (match.has_pid && !(request->live = rr_server_find(request->server, &match.pid))) return 404;
     if (!post) return 0;
     request->body_limit = match.route->post_limit;
     const char *length = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Length");
-    if (!length) return 411;
+    if (!length || has_coding(request->connection)) return 411;
     if (strlen(length) > 12 || strtoull(length, NULL, 10) > request->body_limit) return 413;
     return 0;
 }
@@ -155,34 +165,41 @@ static rr_result method_not_allowed(rr_request *request, bool post) {
     return rr_reply_with(request, 405, response);
 }
 
+/* What the headers alone lead to. */
+static rr_result refuse(rr_request *request, const char *path, const char *method) {
+    bool other, post = strcmp(method, "POST") == 0;
+    rr_match match;
+    if (request->status == 404) return rr_reply_error(request, 404);
+    if (request->status != 405) return rr_reply_text(request, request->status, NULL);
+    if (post || strcmp(method, "GET") == 0 || request->head) return method_not_allowed(request, post);
+    rr_route_match(&match, &other, path, false);
+    return method_not_allowed(request, match.route != NULL);
+}
+
 static rr_result begin(rr_server *server, struct MHD_Connection *connection, const char *path, const char *method,
-                       void **context) {
+                       const char *version, void **context) {
     rr_request *request = calloc(1, sizeof *request);
     if (!request) return MHD_NO;
     *context = request;
     request->connection = connection;
     request->server = server;
     rr_leak_request(connection, path);
-    request->status = check_head(request, path, method);
-    bool post = strcmp(method, "POST") == 0;
-    if (request->status == 405) {
-        bool other, known = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 || post;
-        rr_match match;
-        rr_route_match(&match, &other, path, false);
-        return method_not_allowed(request, known ? post : match.route != NULL);
-    }
-    /* A reply before the body has come closes the connection: nobody sends us what we do not want. */
-    if (request->status) return rr_reply_text(request, request->status, NULL);
-    return MHD_YES;
+    request->status = check_head(request, path, method, version);
+    request->refused = request->status != 0;
+    /* A reply before the body has come closes the connection: nobody sends us what we do not want.  Any other reply waits for the second call,
+     * after which the connection may be used again. */
+    bool has_body =
+        has_coding(connection) || MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length") != NULL;
+    return request->refused && has_body ? refuse(request, path, method) : MHD_YES;
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
                               const char *version, const char *data, size_t *data_len, void **request_of) {
     rr_request *request = *request_of;
-    (void)version;
-    if (!request) return begin(context, connection, path, method, request_of);
+    if (!request) return begin(context, connection, path, method, version, request_of);
     if (*data_len) return take_body(request, data, data_len);
     if (request->done) return MHD_YES;
+    if (request->refused) return refuse(request, path, method);
     if (request->status) return reply_finished(request);
     return request->route->serve(request);
 }

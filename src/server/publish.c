@@ -108,23 +108,20 @@ static void next_batch_is_not_needed(rr_server *server, rr_live *live) {
 /* Asks the store how an append ended, and makes the judge agree with it. */
 static void settle(rr_server *server, rr_live *live) {
     rr_file_error error;
-    rr_store_state *states = NULL;
-    size_t count = 0;
+    rr_store_state state;
     live->unsettled = true;
-    rr_status status = rr_store_petitions(server->store, &error, &states, &count);
-    for (size_t i = 0; i < count && status == RR_OK; i++) {
-        if (memcmp(&states[i].pid, &live->pid, sizeof live->pid) != 0) continue;
+    rr_status status = rr_store_petition_state(server->store, &error, &state, &live->pid);
+    if (status == RR_OK) {
         pthread_rwlock_wrlock(&live->lock);
         status = judge_again(server, live, &error, 65536);
         pthread_rwlock_unlock(&live->lock);
-        if (status != RR_OK) break;
-        if (live->next && memcmp(&states[i].batch, &live->next->id, sizeof states[i].batch) == 0)
-            new_batch_is_in_use(server, live);
-        else
-            next_batch_is_not_needed(server, live);
-        live->unsettled = false;
     }
-    free(states);
+    if (status != RR_OK) return; /* at the next tick again */
+    if (live->next && memcmp(&state.batch, &live->next->id, sizeof state.batch) == 0)
+        new_batch_is_in_use(server, live);
+    else
+        next_batch_is_not_needed(server, live);
+    live->unsettled = false;
     rr_cache_clear(server->cache);
 }
 

@@ -100,22 +100,6 @@ rr_status rr_publishing_check_petition(rr_publishing *p, rr_file_error *error, r
     return status;
 }
 
-/* Which state the store has of this petition now. */
-static rr_status state_of(rr_store_state *state, rr_file_error *error, rr_server *server, const rr_pid *pid) {
-    rr_store_state *states = NULL;
-    size_t count;
-    rr_status status = rr_store_petitions(server->store, error, &states, &count);
-    if (status != RR_OK) return status;
-    status = RR_NOT_FOUND;
-    for (size_t i = 0; i < count && status != RR_OK; i++) {
-        if (memcmp(&states[i].pid, pid, sizeof *pid) != 0) continue;
-        *state = states[i];
-        status = RR_OK;
-    }
-    free(states);
-    return status;
-}
-
 rr_status rr_publishing_store_petition(rr_publishing *p, rr_file_error *error, rr_server *server, rr_store_reader *reader) {
     rr_batch_key *batch;
     rr_store_state state;
@@ -127,7 +111,7 @@ rr_status rr_publishing_store_petition(rr_publishing *p, rr_file_error *error, r
     if (status == RR_OK) {
         status = rr_store_add_petition(server->store, error, &p->petition, p->log, batch);
         /* A key that is not in use now goes; where nobody knows (the disk failed), the next start sweeps. */
-        rr_status known = state_of(&state, status == RR_OK ? error : NULL, server, &p->petition.pid);
+        rr_status known = rr_store_petition_state(server->store, status == RR_OK ? error : NULL, &state, &p->petition.pid);
         if (known == RR_NOT_FOUND || (known == RR_OK && memcmp(&state.batch, &batch->id, sizeof state.batch) != 0))
             (void)rr_batch_key_destroy(NULL, server->config.keys, &batch->id);
         if (status == RR_OK) status = known;

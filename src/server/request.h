@@ -18,9 +18,10 @@ struct rr_request {
     struct MHD_Connection *connection;
     rr_server *server;
     const rr_route *route;
-    rr_live *live;        /* routes of a petition */
-    const char *rest;     /* of the path, behind the route's own part */
-    const char *language; /* "en" or "ru" as the path says; NULL: it does not */
+    rr_live *live;                /* routes of a petition */
+    rr_store_edition_key edition; /* routes of an edition */
+    const char *rest;             /* of the path, behind the route's own part */
+    const char *language;         /* "en" or "ru" as the path says; NULL: it does not */
     bool head;
 
     uint8_t *body; /* of its own; NULL: none */
@@ -45,6 +46,7 @@ struct rr_request {
     char reason[RR_REASON_SIZE]; /* plain text; empty: that of the status */
     uint8_t *reply;              /* or bytes, of their own */
     size_t reply_len;
+    bool refused; /* by its headers alone */
     bool waiting, done;
     bool ready;    /* an evidence file is there, */
     uint64_t size; /* as of this size of the log */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 enum { ENROLMENT_MAX = 32768, PUBLISH_MAX = 512 << 20 };
 
@@ -35,21 +36,39 @@ const rr_route rr_routes[] = {
     {"/server.json", false, 0, rr_end_server_json, NULL},
     {"/editions.json", false, 0, rr_end_editions_json, NULL},
     {"/publish/{rest}", false, PUBLISH_MAX, rr_end_publish, rr_end_publish_admit},
-    {"/e/{rest}", true, 0, rr_end_edition, NULL},
-    {"/e/{rest}", false, ENROLMENT_MAX, rr_end_enrolment, NULL},
+    {"/e/{edition}/", true, 0, rr_end_edition, NULL},
+    {"/e/{edition}/edition.txt", false, 0, rr_end_edition_file, NULL},
+    {"/e/{edition}/receipts/{rest}", false, 0, rr_end_receipt, NULL},
+    {"/e/{edition}/enrolment", false, ENROLMENT_MAX, rr_end_enrolment, NULL},
 };
 
 const size_t rr_route_count = sizeof rr_routes / sizeof *rr_routes;
+
+/* 64 lowercase hex digits, which *path moves behind. */
+static bool take_hash(uint8_t hash[32], const char **path) {
+    if (strnlen(*path, 64) < 64 || !rr_unhex(hash, 32, *path, 64)) return false;
+    *path += 64;
+    return true;
+}
+
+static bool take_edition(rr_store_edition_key *key, const char **path) {
+    if (!take_hash(key->roll_id.bytes, path) || **path != '/') return false;
+    rr_text number = {*path + 1, strspn(*path + 1, "0123456789")};
+    *path = number.start + number.len;
+    return rr_text_number(&key->edition, number);
+}
 
 static bool follows(rr_match *match, const char *pattern, const char *path) {
     match->has_pid = false;
     match->rest = "";
     for (;; pattern++, path++) {
         if (strncmp(pattern, "{pid}", 5) == 0) {
-            if (strnlen(path, 64) < 64 || !rr_unhex(match->pid.bytes, sizeof match->pid.bytes, path, 64)) return false;
+            if (!take_hash(match->pid.bytes, &path)) return false;
             match->has_pid = true;
             pattern += 5;
-            path += 64;
+        } else if (strncmp(pattern, "{edition}", 9) == 0) {
+            if (!take_edition(&match->edition, &path)) return false;
+            pattern += 9;
         } else if (strcmp(pattern, "{rest}") == 0) {
             match->rest = path;
             return *path != 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of routes.  A pattern is a path in which
  *
- *     {pid}   64 lowercase hex digits: the pid of a petition that is here (else 404)
- *     {rest}  whatever comes, not empty, to the end: the endpoint reads it
+ *     {pid}      64 lowercase hex digits: the pid of a petition that is here (else 404)
+ *     {edition}  64 lowercase hex digits, a slash, a number: a roll's id and its edition
+ *     {rest}     whatever comes, not empty, to the end: the endpoint reads it
  *
  * Pages stand under / and, with a language, under /en/ and /ru/. */
 #ifndef RR_SERVER_ROUTE_H
@@ -30,7 +31,8 @@ typedef struct rr_match {
     const char *language;  /* "en", "ru" or NULL */
     rr_pid pid;            /* where the pattern has one */
     bool has_pid;
-    const char *rest; /* into the path; "" if the pattern has none */
+    rr_store_edition_key edition; /* where the pattern has one */
+    const char *rest;             /* into the path; "" if the pattern has none */
 } rr_match;
 /* Any bytes; for `post` or for GET and HEAD.  *other: the path exists, for other methods. */
 void rr_route_match(rr_match *match, bool *other, const char *path, bool post);
@@ -50,6 +52,8 @@ rr_result rr_end_publish(rr_request *request);
 unsigned rr_end_publish_admit(rr_request *request);
 rr_result rr_end_enrolment(rr_request *request);
 rr_result rr_end_edition(rr_request *request);
+rr_result rr_end_edition_file(rr_request *request);
+rr_result rr_end_receipt(rr_request *request);
 rr_result rr_end_page(rr_request *request);
 rr_result rr_end_picture(rr_request *request);
 rr_result rr_end_static(rr_request *request);
@@ -61,8 +65,6 @@ rr_status rr_live_view(rr_view *view, rr_live *live);
 rr_page rr_request_page(const rr_request *request);
 /* 404 or 503: a page for a browser, a line for a program. */
 rr_result rr_reply_error(rr_request *request, unsigned status);
-/* ROLLID/EDITION/ at the start of *rest, which moves behind it. */
-bool rr_edition_key_read(rr_store_edition_key *key, rr_text *rest);
 /* Sets the status and the reason that an error of the store or of a check means; nothing for RR_OK. */
 void rr_request_fail_of(rr_request *request, rr_status status, const rr_file_error *error);
 

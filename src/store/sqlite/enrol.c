@@ -208,6 +208,16 @@ rr_status rr_store_enrol(rr_store *store, rr_file_error *error, const rr_store_e
     return rr_store_end(store, error, enrol(&store->conn, error, key, enrolment, code));
 }
 
+rr_status rr_store_is_enrolled(rr_store_reader *reader, rr_file_error *error, const rr_store_edition_key *key,
+                               const uint8_t digest[64]) {
+    int64_t count = 0;
+    rr_value values[] = {EDITION(key), RR_BYTES(digest, 64)};
+    rr_status status =
+        rr_conn_integer(&reader->conn, error, &count,
+                        "SELECT count(*) FROM enrolment WHERE roll_id = ?1 AND edition = ?2 AND digest = ?3", values, 3);
+    return status == RR_OK && count == 0 ? rr_absent(error, "enrolment", "nobody enrolled with this book") : status;
+}
+
 rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle,
                               const rr_store_edition_key *key) {
     rr_value values[] = {EDITION(key)};

@@ -83,6 +83,7 @@ rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id
     if (w) status = rr_waiting_reserve(store, error, w, count_new(w, records, count), RR_PLACE_HEAD + records[0].sealed.len);
     if (status == RR_OK) status = insert(store, error, w, known, records, count);
     status = rr_store_end(store, error, status);
+    rr_store_cover(store);
     if (status != RR_OK) rr_waiting_drop(store, number); /* what is in memory is not what is in the table */
     return status;
 }

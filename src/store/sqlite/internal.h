@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of the SQLite store.  Why it is kept as it is: docs/adr and sql/server/0001-server.sql. */
+/* The inside of the SQLite store.  Why it is kept as it is: docs/adr/0005-store.md. */
 #ifndef RR_STORE_SQLITE_INTERNAL_H
 #define RR_STORE_SQLITE_INTERNAL_H
 
@@ -12,7 +12,7 @@
 enum {
     RR_STORE_APPLICATION = 0x52527376, /* "RRsv" */
     RR_STORE_VERSION = 1,              /* migrations that this program knows */
-    RR_CONN_STATEMENTS = 64
+    RR_CONN_STATEMENTS = 96            /* more than there are texts of SQL here */
 };
 
 /* Ids of rows that belong to a log: see sql/server/0001-server.sql. */
@@ -108,6 +108,7 @@ struct rr_store {
     rr_signer directory;
     rr_waiting *waiting;
     size_t waiting_count;
+    bool cut; /* the last transaction's write-ahead log is gone */
 };
 
 struct rr_store_reader {
@@ -118,6 +119,8 @@ struct rr_store_reader {
  * answer.  Every begin that answered RR_OK has its end. */
 rr_status rr_store_begin(rr_store *store, rr_file_error *error);
 rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status);
+/* After records were written: nothing tells any more which pages these were. */
+void rr_store_cover(rr_store *store);
 /* All blobs of a query as a bundle. */
 rr_status rr_reader_bundle(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *out, const char *sql,
                            const rr_value *values, size_t count);

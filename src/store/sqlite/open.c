@@ -14,7 +14,8 @@
 #include "store/leaks.h"
 #include "store/sqlite/internal.h"
 
-/* Each one is run once, in order; user_version says how many were. */
+/* Each one is run once, in order; user_version says how many were.  A second one comes with a check of the schema that all of them make, in
+ * connect_db. */
 static const char *const migrations[RR_STORE_VERSION] = {rr_sql_server};
 
 static rr_status io_fail(rr_file_error *error, int code, const char *rule) {
@@ -197,10 +198,22 @@ rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status) 
     if (status == RR_OK) status = rr_conn_run(&store->conn, error, "COMMIT", NULL, 0, NULL);
     if (status != RR_OK) (void)rr_conn_run(&store->conn, NULL, "ROLLBACK", NULL, 0, NULL);
     int code = checkpoint(store);
+    store->cut = code == SQLITE_OK;
     /* After an error of the disk the connection is made anew: then SQLite reads again what is there. */
     if (status == RR_IO || status == RR_MALFORMED || (code != SQLITE_OK && code != SQLITE_BUSY)) {
         rr_waiting_drop_all(store);
         rr_conn_close(&store->conn);
     }
     return status;
+}
+
+/* The file of the write-ahead log's index keeps the page numbers of the last transaction until another one begins there.  Pages say nothing of
+ * records, but which ones were the last to be written says which records were the last to come.  So a transaction follows that writes
+ * the first page only, as it is. */
+void rr_store_cover(rr_store *store) {
+    char same[64];
+    snprintf(same, sizeof same, "PRAGMA user_version=%d", RR_STORE_VERSION);
+    if (!store->conn.db || !store->cut) return;
+    (void)sqlite3_exec(store->conn.db, same, NULL, NULL, NULL);
+    (void)checkpoint(store);
 }
