@@ -7,7 +7,7 @@ run="gcc libc6-dev cmake ninja-build pkg-config libsodium-dev libssl-dev libsqli
     libmicrohttpd-dev libcurl4-openssl-dev libqrencode-dev libcmark-dev libjansson-dev
     debian-keyring openssh-client gnupg"
 test="$run g++ clang lld llvm libclang-rt-14-dev libclang-rt-14-dev-wasm32 wasi-libc nodejs valgrind libcmocka-dev
-    jq curl"
+    jq curl sqlite3"
 lint="$test clang-format clang-tidy cppcheck"
 case "${1-}" in
 run) wanted=$run ;;

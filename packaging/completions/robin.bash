@@ -3,13 +3,13 @@ _robin() {
     local cur prev words cword split command
     _init_completion -s || return
     if [ "$cword" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward collect evidence verify rehearse bench --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send collect evidence verify serve demo rehearse bench --help --version' -- "$cur"))
         return
     fi
     case "${words[1]}" in
         key) command="key ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new show' -- "$cur")); return; } ;;
-        roll) command="roll ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new import enrolments publish show' -- "$cur")); return; } ;;
-        petition) command="petition ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new check assign' -- "$cur")); return; } ;;
+        roll) command="roll ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new import invite open enrolments close publish show' -- "$cur")); return; } ;;
+        petition) command="petition ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new check assign publish' -- "$cur")); return; } ;;
         rehearse) command="rehearse ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'people enrol answer' -- "$cur")); return; } ;;
         *) command="${words[1]}" ;;
     esac
@@ -27,8 +27,30 @@ _robin() {
         'roll import --member') return ;;
         'roll import --names') COMPREPLY=($(compgen -W 'fingerprint principal' -- "$cur")); return ;;
         'roll import --refused') _filedir; return ;;
+        'roll invite --to') return ;;
+        'roll invite --sheets') _filedir; return ;;
+        'roll invite --svg') _filedir -d; return ;;
+        'roll invite --tsv') _filedir; return ;;
+        'roll invite --smtp') return ;;
+        'roll invite --from') return ;;
+        'roll invite --mail-file') _filedir; return ;;
+        'roll invite --smtp-user') return ;;
+        'roll invite --smtp-password-file') _filedir; return ;;
+        'roll invite --mails-per-minute') return ;;
+        'roll invite --language') COMPREPLY=($(compgen -W 'en ru' -- "$cur")); return ;;
+        'roll invite --member') return ;;
+        'roll open --key') _filedir; return ;;
+        'roll open --to') return ;;
+        'roll open --proxy') return ;;
         'roll enrolments --key') _filedir; return ;;
+        'roll enrolments --from') return ;;
+        'roll enrolments --proxy') return ;;
+        'roll close --key') _filedir; return ;;
+        'roll close --to') return ;;
+        'roll close --proxy') return ;;
         'roll publish --key') _filedir; return ;;
+        'roll publish --to') return ;;
+        'roll publish --proxy') return ;;
         'roll show --note') _filedir; return ;;
         'roll show --names-file') _filedir; return ;;
         'roll show --proofs') _filedir; return ;;
@@ -46,8 +68,10 @@ _robin() {
         'petition new --goal-class') return ;;
         'petition new --opens') return ;;
         'petition new --closes') return ;;
+        'petition new --server') return ;;
         'petition new --log') return ;;
         'petition new --directory') return ;;
+        'petition new --proxy') return ;;
         'petition new --witness') return ;;
         'petition new --witnesses') return ;;
         'petition check --roll') _filedir; return ;;
@@ -56,12 +80,22 @@ _robin() {
         'petition assign --key') _filedir; return ;;
         'petition assign --petition') _filedir; return ;;
         'petition assign --to') _filedir -d; return ;;
+        'petition publish --to') return ;;
+        'petition publish --key') _filedir; return ;;
+        'petition publish --proxy') return ;;
         'enrol --card') _filedir; return ;;
         'enrol --out') _filedir; return ;;
+        'enrol --submit') return ;;
+        'enrol --receipt') _filedir; return ;;
+        'enrol --wait') return ;;
+        'enrol --again') _filedir; return ;;
+        'enrol --proxy') return ;;
         'enrol --sign-with') _filedir; return ;;
         'enrol --passphrase-file') _filedir; return ;;
         'answer --key') _filedir; return ;;
         'answer --out') _filedir; return ;;
+        'answer --submit') return ;;
+        'answer --proxy') return ;;
         'answer --receipt') _filedir; return ;;
         'answer --registrar') return ;;
         'answer --evidence') _filedir; return ;;
@@ -72,6 +106,8 @@ _robin() {
         'sign --key') _filedir; return ;;
         'sign --mode') COMPREPLY=($(compgen -W 'anonymous sealed named' -- "$cur")); return ;;
         'sign --out') _filedir; return ;;
+        'sign --submit') return ;;
+        'sign --proxy') return ;;
         'sign --receipt') _filedir; return ;;
         'sign --registrar') return ;;
         'sign --roll') _filedir; return ;;
@@ -80,6 +116,8 @@ _robin() {
         'sign --passphrase-file') _filedir; return ;;
         'decline --key') _filedir; return ;;
         'decline --out') _filedir; return ;;
+        'decline --submit') return ;;
+        'decline --proxy') return ;;
         'decline --receipt') _filedir; return ;;
         'decline --registrar') return ;;
         'decline --roll') _filedir; return ;;
@@ -88,6 +126,8 @@ _robin() {
         'decline --passphrase-file') _filedir; return ;;
         'withdraw --key') _filedir; return ;;
         'withdraw --out') _filedir; return ;;
+        'withdraw --submit') return ;;
+        'withdraw --proxy') return ;;
         'withdraw --receipt') _filedir; return ;;
         'withdraw --registrar') return ;;
         'withdraw --roll') _filedir; return ;;
@@ -96,15 +136,39 @@ _robin() {
         'withdraw --passphrase-file') _filedir; return ;;
         'step-forward --key') _filedir; return ;;
         'step-forward --out') _filedir; return ;;
+        'step-forward --submit') return ;;
+        'step-forward --proxy') return ;;
         'step-forward --receipt') _filedir; return ;;
         'step-forward --registrar') return ;;
         'step-forward --roll') _filedir; return ;;
         'step-forward --roll-note') _filedir; return ;;
         'step-forward --assignment') _filedir; return ;;
         'step-forward --passphrase-file') _filedir; return ;;
+        'send --to') return ;;
+        'send --proxy') return ;;
         'collect --petition') _filedir -d; return ;;
         'collect --key') _filedir; return ;;
         'evidence --out') _filedir; return ;;
+        'evidence --from') return ;;
+        'evidence --proxy') return ;;
+        'verify --proxy') return ;;
+        'serve --config') _filedir; return ;;
+        'serve --listen') return ;;
+        'serve --db') _filedir; return ;;
+        'serve --keys') _filedir -d; return ;;
+        'serve --cache') _filedir -d; return ;;
+        'serve --name') return ;;
+        'serve --address') return ;;
+        'serve --publisher') return ;;
+        'serve --batch-interval') return ;;
+        'serve --batch-minimum') return ;;
+        'serve --tick') return ;;
+        'serve --connections') return ;;
+        'serve --queue') return ;;
+        'serve --threads') return ;;
+        'demo --folder') _filedir -d; return ;;
+        'demo --listen') return ;;
+        'demo --batch-interval') return ;;
         'rehearse people --members') return ;;
         'rehearse people --classes') return ;;
         'rehearse enrol --keys') _filedir; return ;;
@@ -124,21 +188,28 @@ _robin() {
         'key show') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help' -- "$cur")); return; }; _filedir ;;
         'roll new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --body --source --body-size --kind --slots --after' -- "$cur")); return; }; _filedir ;;
         'roll import') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --format --class --member --names --refused --force' -- "$cur")); return; }; _filedir ;;
-        'roll enrolments') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key' -- "$cur")); return; }; _filedir ;;
-        'roll publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --without-names' -- "$cur")); return; }; _filedir ;;
+        'roll invite') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --sheets --svg --tsv --smtp --from --mail-file --smtp-user --smtp-password-file --mails-per-minute --language --member --force' -- "$cur")); return; }; _filedir ;;
+        'roll open') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --to --proxy' -- "$cur")); return; }; _filedir ;;
+        'roll enrolments') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --from --proxy' -- "$cur")); return; }; _filedir ;;
+        'roll close') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --to --proxy' -- "$cur")); return; }; _filedir ;;
+        'roll publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --without-names --to --proxy' -- "$cur")); return; }; _filedir ;;
         'roll show') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --note --names-file --proofs --entries --json' -- "$cur")); return; }; _filedir ;;
-        'petition new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --title --to --from --roll --ring --ring-minimum --count-by --mode --goal --goal-classes --goal-class --opens --closes --log --directory --witness --witnesses --force' -- "$cur")); return; }; _filedir ;;
+        'petition new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --title --to --from --roll --ring --ring-minimum --count-by --mode --goal --goal-classes --goal-class --opens --closes --server --log --directory --proxy --witness --witnesses --force' -- "$cur")); return; }; _filedir ;;
         'petition check') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --roll --roll-note --assignment --json' -- "$cur")); return; }; _filedir ;;
         'petition assign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --petition --to' -- "$cur")); return; }; _filedir ;;
-        'enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --card --out --sign-with --passphrase-file' -- "$cur")); return; }; _filedir ;;
-        'answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --receipt --registrar --evidence --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'sign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --mode --out --keep-key --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'decline') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'withdraw') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'step-forward') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'petition publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --key --proxy' -- "$cur")); return; }; _filedir ;;
+        'enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --card --out --submit --receipt --wait --again --proxy --sign-with --passphrase-file' -- "$cur")); return; }; _filedir ;;
+        'answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --evidence --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'sign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --mode --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'decline') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'withdraw') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'step-forward') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'send') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --proxy' -- "$cur")); return; }; _filedir ;;
         'collect') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --key --hold --close --json' -- "$cur")); return; }; _filedir ;;
-        'evidence') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --force' -- "$cur")); return; }; _filedir ;;
-        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json' -- "$cur")); return; }; _filedir ;;
+        'evidence') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --from --proxy --force' -- "$cur")); return; }; _filedir ;;
+        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --proxy' -- "$cur")); return; }; _filedir ;;
+        'serve') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --config --listen --db --keys --cache --name --address --publisher --batch-interval --batch-minimum --tick --connections --queue --threads' -- "$cur")); return; } ;;
+        'demo') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --folder --listen --batch-interval' -- "$cur")); return; } ;;
         'rehearse people') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --members --classes' -- "$cur")); return; } ;;
         'rehearse enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --keys --to' -- "$cur")); return; }; _filedir ;;
         'rehearse answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --keys --to --anonymous --named --decline --withdraw --roll --roll-note --assignment' -- "$cur")); return; }; _filedir ;;

@@ -37,6 +37,14 @@ static void heading(const dialogue *d, const char *text) {
 /* What others wrote stands behind this, so that it cannot pass for what the program says. */
 #define MARGIN "| "
 
+static const char *directory_words(const dialogue *d) {
+    const rr_online *online = d->papers.online;
+    if (online == NULL)
+        return "No server was asked whether it is in a public log: give its address instead of a folder, and robin looks.";
+    return rr_format("The directory log of %s %s: nobody outside confirms yet that everybody is shown the same log.",
+                     rr_safe_string(online->remote->server), rr_online_directory(online));
+}
+
 static void show_petition(const dialogue *d) {
     const rr_petition *p = &d->papers.petition;
     const rr_roll *roll = &d->papers.roll;
@@ -59,8 +67,8 @@ static void show_petition(const dialogue *d) {
     say(d, "",
         rr_format("The number of this petition is %s. Compare it with others: a petition that is shown only to you could find "
                   "out how you "
-                  "answer. This version of robin cannot look it up in a public log for you.",
-                  rr_hex_text(p->pid.bytes, 32)));
+                  "answer. %s",
+                  rr_hex_text(p->pid.bytes, 32), directory_words(d)));
     if (rr_now() < p->opens) say(d, "", "By the clock of this machine, it is not open yet.");
     if (rr_now() >= p->closes) say(d, "", "By the clock of this machine, it is closed: an answer comes too late.");
 }
@@ -99,8 +107,12 @@ static void show_crowd(const dialogue *d) {
         say(d, "  ",
             "Your one-time key is destroyed with the answer. Then nobody can find your signature with it, now or later.");
     say(d, "  ",
-        "This is true of what gets published. Whoever sees you hand in the answer file knows that it is yours, and can find it "
-        "there.");
+        d->member.sends ? "This is true of what gets published. The server also sees from which network address and when the "
+                          "answer comes, and so does "
+                          "whoever watches it. With Tor it does not: --proxy socks5h://127.0.0.1:9050"
+                        : "This is true of what gets published. Whoever sees you hand in the answer file knows that it is "
+                          "yours, and can find it "
+                          "there.");
 }
 
 static void show_choice(const dialogue *d, const choice *c, const char *meaning) {
@@ -180,12 +192,23 @@ static void confirm(const dialogue *d, const choice *c) {
     if (line == NULL || strcmp(tidy(line), "yes") != 0) stop();
 }
 
+/* From --evidence, or from the log of the server that the papers came from. */
+static void read_counts(dialogue *d) {
+    const char *path = rr_arg(d->args, "evidence");
+    bool download = path == NULL && rr_is_url(rr_arg(d->args, "PETITION"));
+    if (path == NULL && !download) return;
+    if (download) path = rr_online_temporary_evidence(d->papers.online);
+    d->report = rr_read_evidence(path, &d->papers.petition.pid);
+    if (download) rr_online_remove_temporary(path);
+}
+
 int rr_run_answer(const rr_args *args) {
     dialogue d = {.args = args};
-    rr_open_papers(&d.papers, args);
+    rr_need_delivery(args);
+    rr_open_papers_online(&d.papers, args);
     d.out = rr_terminal();
     d.width = rr_terminal_width(d.out);
-    if (rr_arg(args, "evidence") != NULL) d.report = rr_read_evidence(rr_arg(args, "evidence"), &d.papers.petition.pid);
+    read_counts(&d);
     show_petition(&d);
     fputc('\n', d.out);
     rr_open_member(&d.member, &d.papers, args);
@@ -202,7 +225,7 @@ int rr_run_answer(const rr_args *args) {
     if (c->kind != RR_FIRST) rr_make_record(record, &size, &d.papers, d.member.secret, d.member.place, c->kind);
     rr_make_answer(answer, record, size);
     rr_wipe(record, sizeof record);
-    rr_give_answer(args, &d.member, answer);
+    rr_give_answer(args, &d.member, &d.papers, answer);
     rr_wipe(answer, sizeof answer);
     fputc('\n', d.out);
     rr_say_answered(d.out, args, &d.member);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/json.h"
+#include "cli/online.h"
 #include "cli/papers.h"
 #include "cli/start.h"
 #include "store/collect.h"
@@ -223,12 +224,25 @@ int rr_run_collect(const rr_args *args) {
     return c.refused > 0 ? RR_EXIT_REFUSED : RR_EXIT_DONE;
 }
 
+static int evidence_from(const rr_args *args, const char *url, const char *out) {
+    rr_online *online = rr_online_start(args);
+    rr_online_petition(online, url, NULL, true);
+    rr_online_evidence(online, out);
+    const rr_remote *r = online->remote;
+    printf("%s: the petition %s with %s.\nDirectory log: %s.\n", rr_safe_string(out), rr_hex_text(r->pid.bytes, 32),
+           rr_count_of(r->checkpoints[r->checkpoint_count - 1].size, "log entry", "log entries"), rr_online_directory(online));
+    return RR_EXIT_DONE;
+}
+
 int rr_run_evidence(const rr_args *args) {
-    const char *path = rr_arg(args, "FILE"), *out = rr_arg(args, "out");
+    const char *path = rr_arg(args, "FILE"), *out = rr_arg(args, "out"), *from = rr_arg(args, "from");
+    if ((path == NULL) == (from == NULL))
+        rr_die(RR_EXIT_USAGE, "name the FILE of robin collect, or a server with --from URL: one of both.");
     if (strcmp(out, "-") == 0) rr_die(RR_EXIT_USAGE, "evidence is an SQLite file and is not printed. Name a file with --out.");
     if (rr_exists(out) && !rr_flag(args, "force"))
         rr_die(RR_EXIT_REFUSED, "%s: is there already and was left as it is. Name another file, or remove that one first.",
                rr_safe_string(out));
+    if (from != NULL) return evidence_from(args, from, out);
     rr_collect *store;
     rr_file_error error;
     rr_new_file_watch_set(&unfinished);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/online.h"
 #include "cli/papers.h"
 
 static int64_t time_of(const rr_args *args, const char *option, int64_t otherwise) {
@@ -55,6 +56,23 @@ static void read_witnesses(rr_petition *p, const rr_args *args) {
     p->witnesses_needed = rr_arg_number(args, "witnesses");
 }
 
+/* Of a server that will serve the petition: it offers a key for a log that does not exist yet. */
+static void read_logs(rr_petition *p, const rr_args *args) {
+    const char *log = rr_arg(args, "log"), *directory = rr_arg(args, "directory"), *server = rr_arg(args, "server");
+    if (server != NULL && (log != NULL || directory != NULL))
+        rr_die(RR_EXIT_USAGE, "--server already says which logs there are: leave --log and --directory away.");
+    if (server != NULL) {
+        const char *address = rr_online_server(server);
+        rr_online_keys(rr_online_start(args), address, &p->directory, &p->log);
+        return;
+    }
+    if (log == NULL || directory == NULL)
+        rr_die(RR_EXIT_USAGE, "--%s VKEY is missing; or take the logs' keys from a server with --server URL.",
+               log == NULL ? "log" : "directory");
+    p->log = vkey_of("log", log, RR_VKEY_ED25519);
+    p->directory = vkey_of("directory", directory, RR_VKEY_ED25519);
+}
+
 int rr_run_petition_new(const rr_args *args) {
     rr_papers papers = {.params = rr_make_params()};
     rr_load_roll(&papers.roll, &papers.roll_file, rr_arg(args, "roll"));
@@ -71,8 +89,7 @@ int rr_run_petition_new(const rr_args *args) {
     read_goals(&p, args);
     p.opens = time_of(args, "opens", rr_now());
     p.closes = time_of(args, "closes", 0);
-    p.log = vkey_of("log", rr_arg(args, "log"), RR_VKEY_ED25519);
-    p.directory = vkey_of("directory", rr_arg(args, "directory"), RR_VKEY_ED25519);
+    read_logs(&p, args);
     read_witnesses(&p, args);
     p.body = (rr_text){(const char *)body.data, body.len};
 

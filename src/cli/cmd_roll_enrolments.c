@@ -10,6 +10,7 @@
 #include "cli/edition.h"
 #include "cli/invite.h"
 #include "cli/papers.h"
+#include "cli/register.h"
 
 typedef struct candidate {
     const char *path;
@@ -66,8 +67,8 @@ static const char *who_may(intake *in, candidate *c, uint32_t *line) {
                                   : rr_status_text(status);
 }
 
-static void add_candidate(intake *in, const char *path) {
-    candidate c = {.path = path, .bytes = rr_read(path, RR_ENROLMENT_TEXT_MAX)};
+static void add_candidate(intake *in, const char *path, rr_bytes bytes) {
+    candidate c = {.path = path, .bytes = bytes};
     rr_error error = {RR_MALFORMED, 0, 0, NULL};
     c.file = rr_parse_enrolment(&error, c.bytes);
     if (c.file == NULL) {
@@ -187,12 +188,38 @@ static void list(const rr_edition *e) {
     rr_tell("%s of %s enrolled.", rr_grouped(enrolled), rr_count_of(e->count, "person", "people"));
 }
 
+/* ---- from a server ---------------------------------------------------------------------------------------------------------- */
+
+static void collect(intake *in, rr_call *call) {
+    rr_bytes bundle = rr_collect_requests(call, &in->edition, in->signer), request;
+    size_t offset = 0, number = 0;
+    while (rr_next_request(&request, &offset, bundle, in->signer)) {
+        const char *path = rr_format("request %s of the server", rr_grouped(++number));
+        if (request.data != NULL) {
+            add_candidate(in, path, request);
+            continue;
+        }
+        rr_tell("%s: does not open with the registrar's key. It was not taken.", path);
+        in->refused++;
+    }
+}
+
+/* Those of requests that were taken, now or earlier; members find them under the digest of their book. */
+static void give_receipts(const intake *in, rr_call *call) {
+    rr_text *members = rr_take_array(in->count, sizeof *members);
+    size_t n = 0;
+    for (size_t i = 0; i < in->count; i++)
+        if (in->candidates[i].file != NULL) members[n++] = in->candidates[i].file->member;
+    rr_send_receipts(call, &in->edition, in->signer, members, n);
+}
+
 int rr_run_roll_enrolments(const rr_args *args) {
     intake in = {.count = 0};
-    if (rr_arg_count(args, "ENROLMENT") > 0) rr_lock_edition(rr_arg(args, "FOLDER"));
+    const char *from = rr_arg(args, "from");
+    if (rr_arg_count(args, "ENROLMENT") > 0 || from != NULL) rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&in.edition, rr_arg(args, "FOLDER"));
     size_t given = rr_arg_count(args, "ENROLMENT");
-    if (given == 0) {
+    if (given == 0 && from == NULL) {
         list(&in.edition);
         return RR_EXIT_DONE;
     }
@@ -209,9 +236,17 @@ int rr_run_roll_enrolments(const rr_args *args) {
         const char *path = rr_arg_at(args, "ENROLMENT", i);
         size_t n = 1;
         char **paths = rr_is_folder(path) ? rr_list_folder(path, &n) : NULL;
-        for (size_t k = 0; k < n; k++) add_candidate(&in, paths == NULL ? path : paths[k]);
+        for (size_t k = 0; k < n; k++) {
+            const char *one = paths == NULL ? path : paths[k];
+            add_candidate(&in, one, rr_read(one, RR_ENROLMENT_TEXT_MAX));
+        }
     }
+    rr_call call;
+    if (from != NULL) rr_call_open(&call, from, rr_arg(args, "proxy"));
+    if (from != NULL) collect(&in, &call);
     take_in(&in);
+    if (from != NULL) give_receipts(&in, &call);
+    if (from != NULL) rr_call_close(&call);
     printf("%s taken, %s refused.\n", rr_count_of(in.taken, "enrolment", "enrolments"), rr_grouped(in.refused));
     return in.refused > 0 ? RR_EXIT_REFUSED : RR_EXIT_DONE;
 }

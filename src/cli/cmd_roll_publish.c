@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/edition.h"
+#include "cli/online.h"
 #include "cli/papers.h"
 
 #define UNFINISHED ".publishing"
@@ -132,25 +133,52 @@ static void clear_unfinished(const char *folder) {
     (void)rmdir(folder);
 }
 
+/* All slots' rolls, to a server.  Each is checked again: the folder may have been touched since. */
+static void send_rolls(const publishing *p, const rr_args *args, const char *server) {
+    const char *published = rr_join(p->edition.folder, RR_PUBLISHED);
+    rr_online *online = rr_online_start(args);
+    rr_vkey directory, log;
+    rr_online_keys(online, server, &directory, &log);
+    for (uint32_t slot = 0; slot < p->edition.slots; slot++) {
+        const char *folder = rr_join(published, rr_format("slot-%u", slot));
+        rr_roll roll;
+        rr_paper file;
+        rr_load_roll(&roll, &file, rr_join(folder, RR_ROLL_FILE));
+        rr_check_roll_note(&roll, &file, rr_join(folder, RR_ROLL_NOTE_FILE));
+        bool fresh = rr_online_publish_roll(online, server, &directory, p->signer, folder, &roll.digest, p->names);
+        printf("Slot %u %s on %s: %s\n", slot, fresh ? "is published" : "was published already", rr_safe_string(server),
+               rr_hex_text(roll.digest.bytes, 32));
+    }
+}
+
+static void publish_here(publishing *p) {
+    rr_need_unpublished(&p->edition);
+    gather(p);
+    p->folder = rr_join(p->edition.folder, UNFINISHED);
+    clear_unfinished(p->folder);
+    rr_make_folder(p->folder);
+    rr_roll_digest *digests = rr_take_array(p->edition.slots, sizeof *digests);
+    for (uint32_t slot = 0; slot < p->edition.slots; slot++) digests[slot] = publish_slot(p, slot);
+    const char *published = rr_join(p->edition.folder, RR_PUBLISHED);
+    if (rename(p->folder, published) != 0)
+        rr_die(RR_EXIT_IO, "%s: cannot be made: %s. Nothing is published.", rr_safe_string(published), strerror(errno));
+    rr_sync_folder(p->edition.folder);
+    printf("Edition %u is published with %s:\n", p->edition.edition, rr_count_of(p->count, "entry", "entries"));
+    for (uint32_t slot = 0; slot < p->edition.slots; slot++)
+        printf("  %s/slot-%u/%s  %s\n", rr_safe_string(published), slot, RR_ROLL_FILE, rr_hex_text(digests[slot].bytes, 32));
+}
+
 int rr_run_roll_publish(const rr_args *args) {
     publishing p = {.names = !rr_flag(args, "without-names")};
+    const char *to = rr_arg(args, "to"), *server = to == NULL ? NULL : rr_online_server(to);
+    if (to == NULL && rr_arg(args, "proxy") != NULL) rr_die(RR_EXIT_USAGE, "--proxy is for --to.");
     rr_lock_edition(rr_arg(args, "FOLDER"));
     rr_open_edition(&p.edition, rr_arg(args, "FOLDER"));
-    rr_need_unpublished(&p.edition);
+    bool before = rr_exists(rr_join(p.edition.folder, RR_PUBLISHED));
+    if (before && server == NULL) rr_need_unpublished(&p.edition);
     p.signer = rr_open_signer(rr_arg(args, "key"));
     rr_need_registrar(&p.edition, p.signer, rr_arg(args, "key"));
-    gather(&p);
-    p.folder = rr_join(p.edition.folder, UNFINISHED);
-    clear_unfinished(p.folder);
-    rr_make_folder(p.folder);
-    rr_roll_digest *digests = rr_take_array(p.edition.slots, sizeof *digests);
-    for (uint32_t slot = 0; slot < p.edition.slots; slot++) digests[slot] = publish_slot(&p, slot);
-    const char *published = rr_join(p.edition.folder, RR_PUBLISHED);
-    if (rename(p.folder, published) != 0)
-        rr_die(RR_EXIT_IO, "%s: cannot be made: %s. Nothing is published.", rr_safe_string(published), strerror(errno));
-    rr_sync_folder(p.edition.folder);
-    printf("Edition %u is published with %s:\n", p.edition.edition, rr_count_of(p.count, "entry", "entries"));
-    for (uint32_t slot = 0; slot < p.edition.slots; slot++)
-        printf("  %s/slot-%u/%s  %s\n", rr_safe_string(published), slot, RR_ROLL_FILE, rr_hex_text(digests[slot].bytes, 32));
+    if (!before) publish_here(&p);
+    if (server != NULL) send_rolls(&p, args, server);
     return RR_EXIT_DONE;
 }

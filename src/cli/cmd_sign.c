@@ -10,7 +10,8 @@
 static int answer_with(const rr_args *args, rr_kind kind) {
     rr_papers papers;
     rr_member member;
-    rr_open_papers(&papers, args);
+    rr_need_delivery(args);
+    rr_open_papers_online(&papers, args);
     rr_open_member(&member, &papers, args);
     const char *fault = rr_mode_fault(&papers, &member, kind);
     if (fault != NULL)
@@ -21,7 +22,7 @@ static int answer_with(const rr_args *args, rr_kind kind) {
     rr_make_record(record, &size, &papers, member.secret, member.place, kind);
     rr_make_answer(answer, record, size);
     rr_wipe(record, sizeof record);
-    rr_give_answer(args, &member, answer);
+    rr_give_answer(args, &member, &papers, answer);
     rr_wipe(answer, sizeof answer);
     rr_say_answered(stderr, args, &member);
     return RR_EXIT_DONE;
@@ -44,11 +45,12 @@ int rr_run_decline(const rr_args *args) {
     rr_papers papers;
     rr_member member;
     uint8_t answer[RR_ANSWER_SIZE];
-    rr_open_papers(&papers, args);
+    rr_need_delivery(args);
+    rr_open_papers_online(&papers, args);
     rr_open_member(&member, &papers, args);
     rr_say_what_is_answered(&papers, &member);
     rr_make_answer(answer, NULL, 0);
-    rr_give_answer(args, &member, answer);
+    rr_give_answer(args, &member, &papers, answer);
     rr_wipe(answer, sizeof answer);
     rr_say_answered(stderr, args, &member);
     return RR_EXIT_DONE;

@@ -2,18 +2,35 @@
 /* robin verify */
 #include "cli/commands.h"
 #include "cli/evidence.h"
+#include "cli/online.h"
+#include "cli/papers.h"
+
+/* Downloads what the address names; the evidence file is gone when the program ends. */
+static const char *download(const rr_args *args, const char *url, rr_directory_words *directory) {
+    rr_online *online = rr_online_start(args);
+    rr_online_petition(online, url, NULL, true);
+    const rr_remote *r = online->remote;
+    *directory = (rr_directory_words){rr_online_directory(online), r->directory.size, rr_hex_text(r->directory.root.bytes, 32),
+                                      r->server};
+    return rr_online_temporary_evidence(online);
+}
 
 int rr_run_verify(const rr_args *args) {
-    const char *path = rr_arg(args, "FILE");
+    const char *name = rr_arg(args, "FILE"), *path = name;
+    rr_directory_words words, *directory = NULL;
+    if (rr_is_url(name)) path = download(args, name, directory = &words);
     rr_evidence_report *report = rr_verify_evidence(path);
+    if (directory != NULL) rr_online_remove_temporary(path);
     rr_status status = report->status;
     if (rr_flag(args, "json"))
-        rr_print_report_json(stdout, report);
+        rr_print_report_json(stdout, report, directory);
     else
-        rr_print_report(stdout, report, rr_flag(args, "names"));
+        rr_print_report(stdout, report, rr_flag(args, "names"), directory);
     if (status != RR_OK)
-        rr_tell("robin: %s: %s. Do not rely on this file; get the evidence again from where it was published.",
-                rr_safe_string(path), rr_file_error_text(&report->errors[report->failed]));
+        rr_tell(directory != NULL
+                    ? "robin: %s: %s. Do not rely on what this server shows."
+                    : "robin: %s: %s. Do not rely on this file; get the evidence again from where it was published.",
+                rr_safe_string(name), rr_file_error_text(&report->errors[report->failed]));
     rr_evidence_report_free(report);
     return status == RR_OK ? RR_EXIT_DONE : RR_EXIT_REFUSED;
 }

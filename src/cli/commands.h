@@ -7,36 +7,47 @@
 
 /* table_registrar.c */
 extern const rr_command rr_command_key_new, rr_command_key_show, rr_command_roll_new, rr_command_roll_import,
-    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_show;
+    rr_command_roll_enrolments, rr_command_roll_publish, rr_command_roll_invite, rr_command_roll_open, rr_command_roll_close,
+    rr_command_roll_show;
 /* table_petition.c */
-extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_command_petition_assign, rr_command_collect,
-    rr_command_evidence, rr_command_verify;
+extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_command_petition_assign,
+    rr_command_petition_publish, rr_command_collect, rr_command_evidence, rr_command_verify;
 /* table_member.c */
 extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr_command_decline, rr_command_withdraw,
-    rr_command_step_forward;
+    rr_command_step_forward, rr_command_send;
 /* table_other.c */
 extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer, rr_command_bench,
     rr_command_internal_man, rr_command_internal_completions;
+
+/* table_server.c */
+extern const rr_command rr_command_serve, rr_command_demo;
 
 int rr_run_key_new(const rr_args *args);
 int rr_run_key_show(const rr_args *args);
 int rr_run_roll_new(const rr_args *args);
 int rr_run_roll_import(const rr_args *args);
 int rr_run_roll_enrolments(const rr_args *args);
+int rr_run_roll_invite(const rr_args *args);
+int rr_run_roll_open(const rr_args *args);
+int rr_run_roll_close(const rr_args *args);
 int rr_run_roll_publish(const rr_args *args);
 int rr_run_roll_show(const rr_args *args);
 int rr_run_petition_new(const rr_args *args);
 int rr_run_petition_check(const rr_args *args);
 int rr_run_petition_assign(const rr_args *args);
+int rr_run_petition_publish(const rr_args *args);
 int rr_run_enrol(const rr_args *args);
 int rr_run_answer(const rr_args *args);
 int rr_run_sign(const rr_args *args);
 int rr_run_decline(const rr_args *args);
 int rr_run_withdraw(const rr_args *args);
 int rr_run_step_forward(const rr_args *args);
+int rr_run_send(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_demo(const rr_args *args);
+int rr_run_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);
@@ -79,6 +90,11 @@ int rr_run_internal_completions(const rr_args *args);
     }
 #define RR_OPTION_REGISTRAR                                                                                                    \
     { "registrar", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL, "Your registrar's verifier key: refuse a roll that another one keeps" }
+#define RR_OPTION_PROXY                                                                                                        \
+    {                                                                                                                          \
+        "proxy", "URL", RR_TAKES_TEXT, 0, NULL, NULL,                                                                          \
+            "Ask servers through this proxy: socks5h://127.0.0.1:9050 is Tor. The environment's proxy is never used"           \
+    }
 #define RR_OPTION_END                                                                                                          \
     { NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL }
 #define RR_POSITIONAL_END                                                                                                      \
@@ -87,6 +103,12 @@ int rr_run_internal_completions(const rr_args *args);
     {                                                                                                                          \
         "PETITION", RR_TAKES_FOLDER, RR_MUST, NULL,                                                                            \
             "The petition's folder (petition.txt with its companions), or the petition file"                                   \
+    }
+#define RR_POSITIONAL_PETITION_ONLINE                                                                                          \
+    {                                                                                                                          \
+        "PETITION", RR_TAKES_FOLDER, RR_MUST, NULL,                                                                            \
+            "The address of the petition's page (https://SERVER/p/PID/) or of a server that has one petition; or the "         \
+            "petition's folder, or the petition file"                                                                          \
     }
 
 #endif

@@ -13,23 +13,6 @@
 #define RESTORE "Restore the registrar's folder from a copy"
 #define TEXT_ARG(t) (int)(t).len, (t).start
 
-void rr_build(rr_builder *b, const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    int n = vsnprintf(NULL, 0, format, list);
-    va_end(list);
-    if (n < 0) rr_die(RR_EXIT_IO, "a text could not be formatted.");
-    if (b->len + (size_t)n + 1 > b->room) {
-        size_t room = (b->len + (size_t)n + 1) * 2;
-        b->text = rr_grow(b->text, b->len, room);
-        b->room = room;
-    }
-    va_start(list, format);
-    (void)vsnprintf(b->text + b->len, b->room - b->len, format, list);
-    va_end(list);
-    b->len += (size_t)n;
-}
-
 /* ---- roll.conf ------------------------------------------------------------------------------------------------------------- */
 
 static bool read_kind(rr_roll_kind *kind, rr_text value) {
@@ -240,9 +223,14 @@ static rr_status parse_invitation(rr_invitation *i, rr_reader *r) {
 }
 
 void rr_read_invitation(rr_invitation *invitation, const char *path) {
-    rr_bytes text = rr_read_secret(path, RR_LIMIT_SMALL);
+    rr_parse_invitation(invitation, rr_read_secret(path, RR_LIMIT_SMALL), path);
+}
+
+void rr_parse_invitation(rr_invitation *invitation, rr_bytes text, const char *path) {
     rr_error error;
     rr_reader reader;
+    memset(invitation, 0, sizeof *invitation);
+    invitation->file = text.data;
     rr_reader_init(&reader, &error, (const char *)text.data, text.len);
     if (parse_invitation(invitation, &reader) != RR_OK) rr_die_at(path, &error, "Ask the registrar for your invitation again.");
 }

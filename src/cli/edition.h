@@ -7,6 +7,7 @@
  *     invitations/MEMBER   an invitation for each person, to be handed out (one-time)
  *     enrolments/MEMBER    enrolment files that were taken, byte for byte (one-time)
  *     receipts/MEMBER      the registrar's signed notes for them
+ *     mailed.txt           members who were sent a mail by robin roll invite
  *     published/slot-N/    the roll files with their companions; from then on the folder takes nobody in
  *     assignments.tsv      which roll digest was assigned to which pid */
 #ifndef RR_CLI_EDITION_H
@@ -74,10 +75,13 @@ typedef struct rr_invitation {
     rr_text registrar; /* vkey */
     rr_text member, name;
     rr_text code; /* SECRET; empty: an SSH signature is wanted */
+    void *file;   /* SECRET; what was read, and the texts point into: for rr_release_secret */
 } rr_invitation;
 /* The text holds the code.  It lies in ordinary memory: it goes to a file in the open anyway. */
 rr_bytes rr_write_invitation(const rr_invitation *invitation);
 void rr_read_invitation(rr_invitation *invitation, const char *path);
+/* The same of bytes in SECRET memory. */
+void rr_parse_invitation(rr_invitation *invitation, rr_bytes text, const char *path);
 
 /* Text that is being put together; fails when memory ends. */
 typedef struct rr_builder {

@@ -15,8 +15,15 @@ const char *rr_file_error_text(const rr_file_error *error);
 /* Fails with the status that fits. */
 RR_NORETURN void rr_die_of(const char *path, const rr_file_error *error, const char *what_to_do);
 
-/* verify's two ways of printing a report (report_text.c, report_json.c). */
-void rr_print_report(FILE *out, const rr_evidence_report *report, bool names);
-void rr_print_report_json(FILE *out, const rr_evidence_report *report);
+/* What the directory log of a server was found to hold; its root as hex. */
+typedef struct rr_directory_words {
+    const char *text; /* "holds ..." */
+    uint64_t size;
+    const char *root, *server;
+} rr_directory_words;
+
+/* verify's two ways of printing a report (report_text.c, report_json.c); `directory` NULL: none was asked. */
+void rr_print_report(FILE *out, const rr_evidence_report *report, bool names, const rr_directory_words *directory);
+void rr_print_report_json(FILE *out, const rr_evidence_report *report, const rr_directory_words *directory);
 
 #endif

@@ -147,14 +147,45 @@ static void open_private_key(rr_member *m, const rr_papers *papers, const rr_arg
         rr_die(RR_EXIT_REFUSED, "%s: is not on the roll.", rr_safe_string(m->path));
 }
 
-void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) {
-    *m = (rr_member){.path = rr_arg(args, "key")};
-    const char *out = rr_arg(args, "out"), *registrar = rr_arg(args, "registrar"), *receipt = rr_arg(args, "receipt");
-    if (rr_same_file(m->path, out))
+/* ---- where the answer goes -------------------------------------------------------------------------------------------- */
+
+void rr_need_delivery(const rr_args *args) {
+    if (rr_arg(args, "out") != NULL || rr_arg(args, "submit") != NULL || rr_is_url(rr_arg(args, "PETITION"))) return;
+    rr_die(RR_EXIT_USAGE, "--out FILE is missing; or send the answer with --submit URL. Say robin %s --help for what it takes.",
+           rr_args_command(args)->name);
+}
+
+/* Until an answer was sent its file stands beside the key: where there is room for the card there is room for it. */
+static const char *waiting_file(const rr_member *m, const rr_args *args) {
+    struct stat about;
+    bool file = strcmp(m->path, "-") != 0 && stat(m->path, &about) == 0 && S_ISREG(about.st_mode);
+    const char *path = file ? rr_format("%s.answer", m->path) : "robin.answer";
+    if (rr_exists(path) && !rr_flag(args, "force"))
+        rr_die(RR_EXIT_REFUSED,
+               "%s: is an answer that was perhaps not sent. Send it with robin send, then remove it; or remove it, or replace "
+               "it with "
+               "--force. " NOTHING_CHANGED,
+               rr_safe_string(path));
+    return path;
+}
+
+static void plan_delivery(rr_member *m, const rr_papers *papers, const rr_args *args) {
+    const char *out = rr_arg(args, "out");
+    m->sends = papers->online != NULL && (out == NULL || rr_arg(args, "submit") != NULL);
+    if (m->sends && out != NULL && strcmp(out, "-") == 0)
+        rr_die(RR_EXIT_USAGE, "--out is - and the answer is to be sent: name a file, or leave --out away.");
+    m->out = out != NULL ? out : waiting_file(m, args);
+    if (rr_same_file(m->path, m->out))
         rr_die(RR_EXIT_REFUSED,
                "%s: is your key, and the answer would replace it. Name another file with --out. " NOTHING_CHANGED,
-               rr_safe_string(out));
-    rr_output_check(out, rr_flag(args, "force"));
+               rr_safe_string(m->out));
+    rr_output_check(m->out, rr_flag(args, "force"));
+}
+
+void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) {
+    *m = (rr_member){.path = rr_arg(args, "key")};
+    const char *registrar = rr_arg(args, "registrar"), *receipt = rr_arg(args, "receipt");
+    plan_delivery(m, papers, args);
     if (registrar != NULL) check_registrar(&papers->roll, registrar);
     rr_text member = receipt == NULL ? (rr_text){NULL, 0} : check_receipt(&papers->roll, receipt);
     rr_bytes file = m->file = rr_read_secret(m->path, RR_LIMIT_SMALL);
@@ -179,6 +210,7 @@ void rr_open_member(rr_member *m, const rr_papers *papers, const rr_args *args) 
 }
 
 void rr_say_what_is_answered(const rr_papers *papers, const rr_member *m) {
+    if (papers->online != NULL) rr_tell("Directory log: %s", rr_online_directory(papers->online));
     rr_tell("Petition: %s", rr_hex_text(papers->petition.pid.bytes, 32));
     rr_tell("Registrar of its roll: %s", rr_safe(papers->roll.registrar.text));
     rr_tell("Your ring: %s", rr_count_of(rr_rings_ring_size(&papers->rings, m->ring), "person", "people"));
@@ -272,8 +304,67 @@ static rr_output *prepare_card(rr_member *m) {
     return card;
 }
 
-void rr_give_answer(const rr_args *args, rr_member *m, const uint8_t answer[RR_ANSWER_SIZE]) {
-    const char *path = rr_arg(args, "out");
+/* What stood in an answer file gets zeros, where the storage still writes to the same place; then its name goes. */
+static void remove_answer(const char *path) {
+    static const char zeros[RR_ANSWER_SIZE];
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0) {
+        if (pwrite(fd, zeros, sizeof zeros, 0) == (ssize_t)sizeof zeros) (void)fsync(fd);
+        (void)close(fd);
+    }
+    if (unlink(path) != 0 && errno != ENOENT)
+        rr_tell("robin: %s: %s. Remove this file yourself: it holds your answer.", rr_safe_string(path), strerror(errno));
+}
+
+static void burn_card(const rr_member *m, rr_output *card) {
+    int old = open(m->path, O_WRONLY | O_CLOEXEC);
+    rr_output_finish(card);
+    blank(old);
+}
+
+static void send_answer(const rr_args *args, rr_member *m, const rr_papers *papers, const uint8_t answer[RR_ANSWER_SIZE]) {
+    bool burn = m->card != NULL && !rr_flag(args, "keep-key");
+    const char *url = papers->online->remote->url, *why = NULL;
+    if (burn) lock_card(m);
+    rr_output *out = rr_output_open(m->out, RR_SECRET_FILE, rr_flag(args, "force"));
+    rr_output_write(out, answer, RR_ANSWER_SIZE);
+    rr_output_prepare(out);
+    rr_output *card = burn ? prepare_card(m) : NULL;
+    rr_output_finish(out);
+    rr_sending sent = rr_online_send(papers->online, &why, url, answer);
+    if (sent != RR_SENT && card != NULL) rr_output_drop(card);
+    if (sent == RR_SEND_BROKEN) {
+        remove_answer(m->out);
+        rr_die(RR_EXIT_REFUSED, "the server does not take the answer: %s. Your key was not changed.", why);
+    }
+    if (sent == RR_SEND_FAILED)
+        rr_die(RR_EXIT_IO,
+               "%s. It is not known whether the answer has arrived. Your key was not changed, and the answer is kept in %s: "
+               "the same answer may "
+               "be sent again, which changes nothing if it has. Say robin send %s --to %s",
+               why, rr_safe_string(m->out), rr_safe_string(m->out), rr_safe_string(url));
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_BLOCK, &all, &before);
+    if (card != NULL) {
+        rr_output_on_failure(
+            card,
+            rr_format(
+                "The server has your answer, but the key is still on the card. To destroy it, say robin decline with --out "
+                "and another name than %s, and throw both files away.",
+                rr_safe_string(m->out)));
+        burn_card(m, card);
+    }
+    remove_answer(m->out);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void rr_give_answer(const rr_args *args, rr_member *m, const rr_papers *papers, const uint8_t answer[RR_ANSWER_SIZE]) {
+    const char *path = m->out;
+    if (m->sends) {
+        send_answer(args, m, papers, answer);
+        return;
+    }
     bool burn = m->card != NULL && !rr_flag(args, "keep-key"), printed = strcmp(path, "-") == 0;
     if (burn) lock_card(m);
     rr_output *out = rr_output_open(path, RR_SECRET_FILE, rr_flag(args, "force"));
@@ -292,17 +383,19 @@ void rr_give_answer(const rr_args *args, rr_member *m, const uint8_t answer[RR_A
             card, rr_format("%s, but the key is still on the card. To destroy it, say robin decline with another "
                             "--out, and throw that file away.",
                             printed ? "Your answer was printed" : rr_format("Your answer is in %s", rr_safe_string(path))));
-        int old = open(m->path, O_WRONLY | O_CLOEXEC);
-        rr_output_finish(card);
-        blank(old);
+        burn_card(m, card);
     }
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void rr_say_answered(FILE *out, const rr_args *args, const rr_member *m) {
-    const char *path = rr_arg(args, "out");
+    const char *path = m->out;
     unsigned width = rr_terminal_width(out);
-    if (strcmp(path, "-") != 0)
+    if (m->sends)
+        rr_wrap(out,
+                "The server has your answer, and says the same whatever it was. What gets published comes with the next batch.",
+                "", width);
+    else if (strcmp(path, "-") != 0)
         rr_wrap(
             out,
             rr_format(

@@ -158,8 +158,7 @@ void rr_make_rings(rr_papers *papers) {
     papers->prepared = rr_take_array(papers->rings.ring_count, sizeof(void *));
 }
 
-void rr_open_papers(rr_papers *papers, const rr_args *args) {
-    rr_find_papers(papers, args);
+static void load_papers(rr_papers *papers) {
     rr_load_petition(papers, papers->petition_file.path);
     rr_load_roll(&papers->roll, &papers->roll_file, papers->roll_file.path);
     rr_make_rings(papers);
@@ -167,6 +166,53 @@ void rr_open_papers(rr_papers *papers, const rr_args *args) {
     rr_check_assignment(papers);
     if (rr_exists(papers->names_file.path))
         rr_load_names(&papers->names, &papers->names_file, papers->names_file.path, &papers->roll);
+}
+
+void rr_open_papers(rr_papers *papers, const rr_args *args) {
+    rr_find_papers(papers, args);
+    load_papers(papers);
+}
+
+static const char *keep_download(const rr_remote *remote, const char *name, rr_blob blob) {
+    const char *path = rr_format("%s%s", remote->url, name);
+    if (blob.bytes == NULL) return path;
+    rr_bytes bytes = {rr_take(blob.len + 1), blob.len};
+    memcpy(bytes.data, blob.bytes, blob.len);
+    rr_keep_in_memory(path, bytes);
+    return path;
+}
+
+static void download_papers(rr_papers *papers, const rr_args *args) {
+    static const char *const options[] = {"roll", "roll-note", "assignment", "submit"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (rr_arg(args, options[i]) != NULL)
+            rr_die(RR_EXIT_USAGE, "--%s is for a petition in a folder; this one is on a server.", options[i]);
+    memset(papers, 0, sizeof *papers);
+    papers->online = rr_online_start(args);
+    rr_online_petition(papers->online, rr_arg(args, "PETITION"), NULL, true);
+    const rr_remote *r = papers->online->remote;
+    papers->petition_file.path = keep_download(r, RR_PETITION_FILE, r->petition);
+    papers->roll_file.path = keep_download(r, RR_ROLL_FILE, r->roll);
+    papers->roll_note.path = keep_download(r, RR_ROLL_NOTE_FILE, r->roll_note);
+    papers->assignment_note.path = keep_download(r, RR_ASSIGNMENT_FILE, r->assignment);
+    papers->names_file.path = keep_download(r, RR_NAMES_FILE, r->names);
+    papers->proofs_file.path = keep_download(r, RR_PROOFS_FILE, r->proofs);
+    load_papers(papers);
+}
+
+void rr_open_papers_online(rr_papers *papers, const rr_args *args) {
+    const char *submit = rr_arg(args, "submit");
+    if (rr_is_url(rr_arg(args, "PETITION"))) {
+        download_papers(papers, args);
+        return;
+    }
+    if (submit == NULL && rr_arg(args, "proxy") != NULL)
+        rr_die(RR_EXIT_USAGE, "--proxy is for a petition on a server, or for --submit.");
+    if (submit != NULL) (void)rr_online_server(submit);
+    rr_open_papers(papers, args);
+    if (submit == NULL) return;
+    papers->online = rr_online_start(args);
+    rr_online_petition(papers->online, submit, &papers->petition.pid, false);
 }
 
 const rr_ring *rr_prepare_ring(const rr_papers *papers, uint32_t number) {

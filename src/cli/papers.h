@@ -10,6 +10,7 @@
 #ifndef RR_CLI_PAPERS_H
 #define RR_CLI_PAPERS_H
 
+#include "cli/online.h"
 #include "cli/tool.h"
 #include "roundrobin/note.h"
 #include "roundrobin/petition.h"
@@ -36,6 +37,7 @@ typedef struct rr_papers {
     const rr_subject *subject;
     const rr_ring **prepared; /* by ring number; NULL until rr_prepare_ring */
     rr_names names;           /* count 0 where there is no names file */
+    rr_online *online;        /* NULL: no server was asked */
 } rr_papers;
 
 const rr_params *rr_make_params(void);
@@ -54,6 +56,9 @@ void rr_find_papers(rr_papers *papers, const rr_args *args);
 /* Everything that a client needs before it uses a key (PROTOCOL.md section 3): petition, roll, the registrar's notes over the roll and
  * the assignment; checked, with rings, and the names if they are there. */
 void rr_open_papers(rr_papers *papers, const rr_args *args);
+/* The same for members: PETITION may also be an address, whose papers are downloaded.  Then, and with --submit, the server's log and directory
+ * are checked too (net/remote.h): before any key is touched. */
+void rr_open_papers_online(rr_papers *papers, const rr_args *args);
 void rr_make_rings(rr_papers *papers);
 void rr_check_assignment(rr_papers *papers);
 

@@ -129,7 +129,17 @@ static void print_roll(rr_json *j, const rr_evidence_report *r) {
     rr_json_close(j, '}');
 }
 
-void rr_print_report_json(FILE *out, const rr_evidence_report *r) {
+static void print_directory(rr_json *j, const rr_directory_words *directory) {
+    rr_json_open(j, "directory", '{');
+    rr_json_string(j, "server", directory->server);
+    rr_json_number(j, "size", directory->size);
+    rr_json_string(j, "root", directory->root);
+    rr_json_bool(j, "holds_petition", true);
+    rr_json_bool(j, "witnessed", false);
+    rr_json_close(j, '}');
+}
+
+void rr_print_report_json(FILE *out, const rr_evidence_report *r, const rr_directory_words *directory) {
     rr_json j = {out, 0, true};
     rr_json_open(&j, NULL, '{');
     rr_json_bool(&j, "verifies", r->status == RR_OK);
@@ -139,6 +149,7 @@ void rr_print_report_json(FILE *out, const rr_evidence_report *r) {
     rr_json_open(&j, "checks", '{');
     for (int c = 0; c < RR_CHECK_COUNT; c++) rr_json_static(&j, check_names[c], state_name(r->checks[c]));
     rr_json_close(&j, '}');
+    if (directory != NULL) print_directory(&j, directory);
     if (r->status != RR_OK) rr_json_string(&j, "error", rr_file_error_text(&r->errors[r->failed]));
     rr_json_close(&j, '}');
     rr_json_end(&j);

@@ -129,7 +129,7 @@ static void print_names(FILE *out, const rr_evidence_report *r) {
     }
 }
 
-static void print_checks(FILE *out, const rr_evidence_report *r) {
+static void print_checks(FILE *out, const rr_evidence_report *r, const rr_directory_words *directory) {
     fputs("\nChecked\n", out);
     for (int c = 0; c < RR_CHECK_COUNT; c++) {
         const rr_file_error *e = &r->errors[c];
@@ -137,6 +137,8 @@ static void print_checks(FILE *out, const rr_evidence_report *r) {
         fprintf(out, "  %s: %s\n", rr_check_text((rr_check)c), state_words(r->checks[c]));
         if (why) fprintf(out, "    %s\n", rr_file_error_text(e));
     }
+    if (directory != NULL)
+        fprintf(out, "  directory log: %s (%s)\n", directory->text, rr_count_of(directory->size, "entry", "entries"));
 }
 
 static void print_faults(FILE *out, const rr_evidence_report *r) {
@@ -166,7 +168,7 @@ static const char *unquoted(rr_text title) {
     return out;
 }
 
-void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
+void rr_print_report(FILE *out, const rr_evidence_report *r, bool names, const rr_directory_words *directory) {
     unsigned width = rr_terminal_width(out);
     bool ok = r->status == RR_OK, read = r->checks[RR_CHECK_PETITION] == RR_VERIFIED;
     const char *title = read ? rr_format("\"%s\"", unquoted(r->title)) : "a petition that cannot be read";
@@ -174,7 +176,8 @@ void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
     if (ok)
         fprintf(out, "%s, %s: %s\n", rr_count_of(r->total, "signature", "signatures"), when(r), title);
     else
-        fprintf(out, "This file does not verify, and no count can be taken from it: %s\n", title);
+        fprintf(out, "This %s does not verify, and no count can be taken from it: %s\n",
+                directory != NULL ? "petition" : "file", title);
     if (read) {
         fputc('\n', out);
         rr_wrap(out, rr_format("To: %s\nFrom: %s", rr_safe(r->to), rr_safe(r->from)), "", width);
@@ -188,7 +191,7 @@ void rr_print_report(FILE *out, const rr_evidence_report *r, bool names) {
         print_roll(out, r, width);
         if (names && r->named_count > 0) print_names(out, r);
     }
-    print_checks(out, r);
+    print_checks(out, r, directory);
     print_faults(out, r);
     if (ok) {
         fputc('\n', out);

@@ -34,9 +34,13 @@ const rr_command rr_command_petition_new = {
             {"goal-class", "NUMBER=CLASS", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "So many signatures are wanted in that class"},
             {"opens", "TIME", RR_TAKES_TEXT, 0, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ [default: now]"},
             {"closes", "TIME", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "YYYY-MM-DDTHH:MM:SSZ"},
-            {"log", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL,
-             "The verifier key of the petition's log, printed by robin key new"},
-            {"directory", "VKEY", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The verifier key of the server's directory log"},
+            {"server", "URL", RR_TAKES_TEXT, 0, NULL, NULL,
+             "The server that will serve it: the verifier keys of both logs are taken from there"},
+            {"log", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL,
+             "Without --server: the verifier key of the petition's log, printed by robin key new"},
+            {"directory", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL,
+             "Without --server: the verifier key of the server's directory log"},
+            RR_OPTION_PROXY,
             {"witness", "VKEY", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "The verifier key of a witness"},
             {"witnesses", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL,
              "How many of them must cosign; 0: the result is not witnessed"},
@@ -85,6 +89,27 @@ const rr_command rr_command_petition_assign = {
     .run = rr_run_petition_assign,
 };
 
+const rr_command rr_command_petition_publish = {
+    .name = "petition publish",
+    .summary = "put a petition on a server",
+    .text = "Checks the folder that robin petition assign made, and sends the petition to the server, with its roll if the "
+            "server does not "
+            "have it. Then it reads everything back as a stranger would: the papers, the petition's log, and the directory "
+            "log, which must hold roll, "
+            "petition and assignment in this order. Prints the petition's address.\n\n"
+            "The request is signed with --key, whose verifier key the operator of the server has listed as a publisher's. "
+            "Running it again "
+            "does no harm.",
+    .options = (const rr_option[]){{"to", "URL", RR_TAKES_TEXT, RR_MUST, NULL, NULL, "The server"},
+                                   {"key", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "A signing key that may publish there"},
+                                   RR_OPTION_PROXY,
+                                   RR_OPTION_END},
+    .positionals =
+        (const rr_positional[]){{"FOLDER", RR_TAKES_FOLDER, RR_MUST, NULL, "The petition's folder"}, RR_POSITIONAL_END},
+    .examples = "robin petition publish library --to https://petitions.example --key organiser.key\n",
+    .run = rr_run_petition_publish,
+};
+
 const rr_command rr_command_collect = {
     .name = "collect",
     .summary = "count answers without a server",
@@ -124,31 +149,49 @@ const rr_command rr_command_evidence = {
     .summary = "make the evidence file of a petition",
     .text = "Writes one file from which anyone can check the count offline: petition, roll with its signature, names if they "
             "are public, enrolment "
-            "proofs, the log and its checkpoints. It is an SQLite file and can be queried with sqlite3.",
+            "proofs, the log and its checkpoints. It is an SQLite file and can be queried with sqlite3.\n\n"
+            "With --from it is made from what a server publishes: everything is downloaded, and the roots of log and directory "
+            "are computed anew. The proofs are "
+            "not checked by this: run robin verify on the result.",
     .options = (const rr_option[]){{"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the evidence goes"},
+                                   {"from", "URL", RR_TAKES_TEXT, 0, NULL, NULL,
+                                    "The petition's page, or the server if it has one petition"},
+                                   RR_OPTION_PROXY,
                                    RR_OPTION_FORCE,
                                    RR_OPTION_END},
-    .positionals =
-        (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The file of robin collect"}, RR_POSITIONAL_END},
-    .examples = "robin evidence library.db --out library.evidence\n",
+    .positionals = (const rr_positional[]){{"FILE", RR_TAKES_FILE, 0, NULL, "The file of robin collect, without --from"},
+                                           RR_POSITIONAL_END},
+    .examples = "robin evidence library.db --out library.evidence\n"
+                "robin evidence --from https://petitions.example/p/5f0c…/ --out library.evidence\n",
     .run = rr_run_evidence,
 };
 
 const rr_command rr_command_verify = {
     .name = "verify",
-    .summary = "check an evidence file and print a report",
+    .summary = "check a petition and print a report",
     .text = "Checks everything in the file, offline: signatures of the registrar and of the log, every proof, the count. "
             "Trusts nothing in it. The "
             "report's first line says what, when, and whether the result is final or as of a time; then totals, classes, goal, "
             "how many "
             "are hidden and named, how entries were admitted, and what was checked.\n\n"
+            "With the address of a petition on a server, everything is downloaded and checked in the same way; also that the "
+            "server's directory log "
+            "holds roll, petition and assignment in this order, and every checkpoint with the same root. No witness confirms "
+            "yet that the "
+            "server shows everybody the same directory log.\n\n"
             "The exit status is 0 only if everything that is needed is there and verifies. Faults of the log, which change no "
             "count, are "
             "listed and do not change the status.",
     .options = (const rr_option[]){{"names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "List everybody who signed by name"},
                                    RR_OPTION_JSON,
+                                   RR_OPTION_PROXY,
                                    RR_OPTION_END},
-    .positionals = (const rr_positional[]){{"FILE", RR_TAKES_FILE, RR_MUST, NULL, "The evidence file"}, RR_POSITIONAL_END},
-    .examples = "robin verify library.evidence\nrobin verify --json library.evidence | jq .total\n",
+    .positionals =
+        (const rr_positional[]){
+            {"FILE", RR_TAKES_FILE, RR_MUST, NULL,
+             "The evidence file, or the address of the petition's page or of a server that has one petition"},
+            RR_POSITIONAL_END},
+    .examples = "robin verify library.evidence\nrobin verify https://petitions.example/p/5f0c…/\nrobin verify --json "
+                "library.evidence | jq .total\n",
     .run = rr_run_verify,
 };

@@ -106,19 +106,27 @@ const rr_command rr_command_roll_import = {
 const rr_command rr_command_roll_enrolments = {
     .name = "roll enrolments",
     .summary = "take enrolments in, or list who has enrolled",
-    .text = "Checks enrolment files that members made with robin enrol: invitation code or SSH signature, and every proof. "
-            "What is good "
-            "is kept in the folder enrolments, its code is used up, and a receipt that the registrar signed goes to the folder "
-            "receipts, for the member. One that is refused is named with the reason, and its code stays valid; the others are "
-            "taken.\n\n"
-            "Without files it prints one line for each person: member, class, name, and whether they have enrolled.",
-    .options = (const rr_option[]){{"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL,
-                                    "The registrar's signing key; needed to take enrolments in"},
-                                   RR_OPTION_END},
+    .text =
+        "Checks enrolment files that members made with robin enrol: invitation code or SSH signature, and every proof. "
+        "What is good "
+        "is kept in the folder enrolments, its code is used up, and a receipt that the registrar signed goes to the folder "
+        "receipts, for the member. One that is refused is named with the reason, and its code stays valid; the others are "
+        "taken.\n\n"
+        "With --from the requests come from a server (robin roll open), which keeps them sealed to the registrar's key; the "
+        "receipts go back there, and members fetch them.\n\n"
+        "Without either it prints one line for each person: member, class, name, and whether they have enrolled.",
+    .options =
+        (const rr_option[]){
+            {"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The registrar's signing key; needed to take enrolments in"},
+            {"from", "URL", RR_TAKES_TEXT, 0, NULL, NULL, "Take in what came to this server, and leave the receipts there"},
+            RR_OPTION_PROXY,
+            RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_FOLDER,
                                            {"ENROLMENT", RR_TAKES_FILE, RR_MANY, NULL, "Enrolment files, or folders of them"},
                                            RR_POSITIONAL_END},
-    .examples = "robin roll enrolments spring --key registrar.key inbox/\nrobin roll enrolments spring\n",
+    .examples =
+        "robin roll enrolments spring --key registrar.key inbox/\n"
+        "robin roll enrolments spring --key registrar.key --from https://petition.example.org\nrobin roll enrolments spring\n",
     .run = rr_run_roll_enrolments,
 };
 
@@ -132,12 +140,18 @@ const rr_command rr_command_roll_publish = {
         "roll new --after.\n\n"
         "Whoever has names.txt can read the members' names. Leave it out with --without-names where names are not public: "
         "every check "
-        "works without it, and single lines can be deleted from it.",
+        "works without it, and single lines can be deleted from it.\n\n"
+        "With --to the rolls of all slots are sent to a server too, also those of an edition that was published before; then "
+        "its directory log "
+        "must hold them. The operator of the server has listed the registrar's verifier key as a publisher's.",
     .options = (const rr_option[]){OPTION_KEY,
                                    {"without-names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Do not write names.txt"},
+                                   {"to", "URL", RR_TAKES_TEXT, 0, NULL, NULL, "Publish the rolls on this server too"},
+                                   RR_OPTION_PROXY,
                                    RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_FOLDER, RR_POSITIONAL_END},
-    .examples = "robin roll publish spring --key registrar.key\n",
+    .examples = "robin roll publish spring --key registrar.key\n"
+                "robin roll publish spring --key registrar.key --to https://petitions.example\n",
     .run = rr_run_roll_publish,
 };
 

@@ -77,6 +77,8 @@ typedef struct rr_bytes {
 rr_bytes rr_read(const char *path, size_t limit);
 /* The same into SECRET memory. */
 rr_bytes rr_read_secret(const char *path, size_t limit);
+/* From now on this is what rr_read gives for the name: a file that was downloaded.  The bytes end in a zero that is not counted. */
+void rr_keep_in_memory(const char *path, rr_bytes bytes);
 bool rr_exists(const char *path);
 bool rr_is_folder(const char *path);
 /* Do both names lead to the same file, or would they once it is made? */

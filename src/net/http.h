@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An HTTP client over libcurl: whole bodies in memory, bounded in size and time.  No cookies, no Referer, a User-Agent that says nothing
- * ("robin"), redirects followed to the same scheme, host and port only; nothing is printed.  http to a loopback address, or to a .onion through a proxy; else
- * https only, unless `insecure`. */
+ * ("robin"), redirects of a GET followed to the same scheme, host and port only, those of a POST not at all; nothing is printed.  http to a
+ * loopback address (never through the proxy), or to a .onion through a proxy; else https only, unless `insecure`. */
 #ifndef RR_NET_HTTP_H
 #define RR_NET_HTTP_H
 

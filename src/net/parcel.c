@@ -79,42 +79,60 @@ static bool next_line(rr_text *line, rr_text *rest) {
     return true;
 }
 
-static rr_status check_text(const char **rule, rr_text text, const char *verb, rr_text server, int64_t now,
-                            const char digest[65]) {
-    rr_text first, said_verb, said_server, said_time, said_digest;
+/* `digest`: what the text says of the rest. */
+static rr_status check_text(const char **rule, rr_text *digest, rr_text text, const char *verb, rr_text server, int64_t now) {
+    rr_text first, said_verb, said_server, said_time;
     int64_t time;
     if (!next_line(&first, &text) || !next_line(&said_verb, &text) || !next_line(&said_server, &text) ||
-        !next_line(&said_time, &text) || !next_line(&said_digest, &text) || text.len != 0 ||
+        !next_line(&said_time, &text) || !next_line(digest, &text) || text.len != 0 ||
         !rr_text_equal(first, rr_text_of(FIRST_LINE)) || !rr_time_read(&time, said_time))
         return fail(rule, RR_MALFORMED, "the signed note is not that of a request");
     if (!rr_text_equal(said_verb, rr_text_of(verb))) return fail(rule, RR_REFUSED, "another thing is asked in the signed note");
     if (!rr_text_equal(said_server, server)) return fail(rule, RR_REFUSED, "the request is for another server");
     if (time > now + 60 * RR_PARCEL_MINUTES || time < now - 60 * RR_PARCEL_MINUTES)
         return fail(rule, RR_REFUSED, "the request was signed more than ten minutes ago or ahead: check both clocks");
-    if (!rr_text_equal(said_digest, (rr_text){digest, 64}))
-        return fail(rule, RR_INVALID, "the parts are not those that were signed");
     return RR_OK;
+}
+
+/* The first part, at the start of the bytes: signed by one of the keys, for this. */
+static rr_status check_note(const rr_vkey **signer, rr_text *digest, const char **rule, rr_blob first, const char *verb,
+                            rr_text server, int64_t now, const rr_vkey *keys, size_t key_count) {
+    rr_note note;
+    *signer = NULL;
+    if (first.len > NOTE_MAX || rr_note_parse(&note, NULL, (const char *)first.bytes, first.len) != RR_OK)
+        return fail(rule, RR_MALFORMED, "the first part is not a signed note");
+    for (size_t i = 0; i < key_count && !*signer; i++) {
+        rr_status status = rr_note_verify_var(NULL, NULL, &note, &keys[i], 1);
+        if (status == RR_INVALID) return fail(rule, RR_INVALID, "the signature of the request does not verify");
+        if (status == RR_OK) *signer = &keys[i];
+    }
+    if (!*signer) return fail(rule, RR_REFUSED, "the request is not signed by a key that may ask this");
+    return check_text(rule, digest, note.text, verb, server, now);
+}
+
+rr_status rr_parcel_admit_var(const char **rule, const uint8_t *bytes, size_t len, const char *verb, rr_text server,
+                              int64_t now, const rr_vkey *keys, size_t key_count) {
+    const rr_vkey *signer;
+    rr_blob first;
+    rr_text digest;
+    size_t offset = 0;
+    if (len >= 4 && rr_load32_le(bytes) > NOTE_MAX) return fail(rule, RR_MALFORMED, "the first part is not a signed note");
+    if (!next_part(&first, bytes, len, &offset)) return RR_NOT_FOUND;
+    return check_note(&signer, &digest, rule, first, verb, server, now, keys, key_count);
 }
 
 rr_status rr_parcel_open_var(rr_parcel *parcel, const char **rule, const uint8_t *bytes, size_t len, const char *verb,
                              rr_text server, int64_t now, const rr_vkey *keys, size_t key_count) {
     rr_blob first;
-    rr_note note;
+    rr_text said;
     size_t offset = 0;
     char digest[65];
     *parcel = (rr_parcel){.signer = NULL};
     if (!next_part(&first, bytes, len, &offset)) return fail(rule, RR_MALFORMED, "this is no parcel: a part is cut off");
-    if (first.len > NOTE_MAX || rr_note_parse(&note, NULL, (const char *)first.bytes, first.len) != RR_OK)
-        return fail(rule, RR_MALFORMED, "the first part is not a signed note");
-    for (size_t i = 0; i < key_count && !parcel->signer; i++) {
-        rr_status status = rr_note_verify_var(NULL, NULL, &note, &keys[i], 1);
-        if (status == RR_INVALID) return fail(rule, RR_INVALID, "the signature of the request does not verify");
-        if (status == RR_OK) parcel->signer = &keys[i];
-    }
-    if (!parcel->signer) return fail(rule, RR_REFUSED, "the request is not signed by a key that may ask this");
-    hash_hex(digest, bytes + offset, len - offset);
-    rr_status status = check_text(rule, note.text, verb, server, now, digest);
+    rr_status status = check_note(&parcel->signer, &said, rule, first, verb, server, now, keys, key_count);
     if (status != RR_OK) return status;
+    hash_hex(digest, bytes + offset, len - offset);
+    if (!rr_text_equal(said, (rr_text){digest, 64})) return fail(rule, RR_INVALID, "the parts are not those that were signed");
     while (offset < len) {
         if (parcel->count == RR_PARCEL_PARTS_MAX || !next_part(&parcel->parts[parcel->count], bytes, len, &offset))
             return fail(rule, RR_MALFORMED, "this is no parcel: a part is cut off, or there are too many");

@@ -35,4 +35,9 @@ typedef struct rr_parcel {
 rr_status rr_parcel_open_var(rr_parcel *parcel, const char **rule, const uint8_t *bytes, size_t len, const char *verb,
                              rr_text server, int64_t now, const rr_vkey *keys, size_t key_count);
 
+/* What can be said of the bytes that have come so far: RR_NOT_FOUND: the note is not whole yet; RR_OK: it is signed for this, so that the rest may come.  Else as
+ * above. */
+rr_status rr_parcel_admit_var(const char **rule, const uint8_t *bytes, size_t len, const char *verb, rr_text server,
+                              int64_t now, const rr_vkey *keys, size_t key_count);
+
 #endif

@@ -2,6 +2,7 @@
 # Books, key cards in the open and enrolment files are part of the core; what reads other people's files, decrypts or
 # allocates is not.
 target_sources(roundrobin PRIVATE
+    edition_file.c
     enrol_book.c
     enrol_code.c
     enrol_file.c

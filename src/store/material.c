@@ -51,22 +51,28 @@ rr_status rr_material_petition(rr_material *m, rr_file_error *error, rr_blob fil
     return RR_OK;
 }
 
-rr_status rr_material_roll(rr_material *m, rr_file_error *error, rr_blob file) {
+rr_status rr_material_roll_alone(rr_material *m, rr_file_error *error, rr_blob file) {
     rr_error why = {RR_OK, 0, 0, NULL};
-    const char *text = (const char *)file.bytes, *rule = NULL;
+    const char *text = (const char *)file.bytes;
     size_t size = rr_roll_size(text, file.len);
     void *memory = take(m, ROLL, size);
     if (!memory) return rr_fail(error, RR_NO_SPACE, "roll", -1, no_memory);
     rr_status status = rr_roll_parse(&m->roll, &why, memory, size, text, file.len, NULL);
     if (status != RR_OK) return fail_parse(error, status, "roll", &why);
     why = m->roll.key_fault;
-    if (why.status != RR_OK) return fail_parse(error, why.status, "roll", &why);
+    return why.status == RR_OK ? RR_OK : fail_parse(error, why.status, "roll", &why);
+}
+
+rr_status rr_material_roll(rr_material *m, rr_file_error *error, rr_blob file) {
+    const char *rule = NULL;
+    rr_status status = rr_material_roll_alone(m, error, file);
+    if (status != RR_OK) return status;
     if (rr_petition_check_roll(&rule, &m->petition, &m->roll) != RR_OK) return rr_fail(error, RR_INVALID, "roll", -1, rule);
 
     uint32_t count = m->roll.entry_count;
     size_t scratch_size = rr_rings_scratch_size(count);
-    size = rr_rings_size(count);
-    memory = take(m, RINGS, size);
+    size_t size = rr_rings_size(count);
+    void *memory = take(m, RINGS, size);
     void *scratch = malloc(scratch_size ? scratch_size : 1);
     if (!memory || !scratch) {
         free(scratch);

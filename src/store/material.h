@@ -29,7 +29,9 @@ rr_status rr_step_report(rr_file_error *error, const rr_step *step, uint64_t don
  * All of these: RR_OK, RR_NO_SPACE, or the status in *error with its place and rule.  In this order; each needs those before it.
  * Free after any of them, begun with zero bytes. */
 rr_status rr_material_petition(rr_material *material, rr_file_error *error, rr_blob file);
-/* With its rings. */
+/* Without a petition: then there are no rings. */
+rr_status rr_material_roll_alone(rr_material *material, rr_file_error *error, rr_blob file);
+/* The petition's, with its rings. */
 rr_status rr_material_roll(rr_material *material, rr_file_error *error, rr_blob file);
 rr_status rr_material_roll_note(rr_material *material, rr_file_error *error, rr_blob note);
 rr_status rr_material_assignment(rr_material *material, rr_file_error *error, rr_blob note);

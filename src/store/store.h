@@ -11,9 +11,13 @@
  *     No moment, no address, no order of arrival is in any table, index or log file of the database, at any time:
  *     - a record that waits is encrypted to its batch's public key and padded to one length; the secret key is in a file outside the
  *       database (store/held.h), which is overwritten and removed once the batch is published;
- *     - its row key is random and is the order of the table; repeats are found by a keyed hash, whose key goes with the batch;
- *     - rows of one call are written in the order given, which the caller has drawn at random;
- *     - what is deleted is overwritten, and no write-ahead log outlives a call that changes something.
+ *     - its row key is random, and records are read in its order; repeats are found by a keyed hash, whose key goes with the batch;
+ *     - it is written into a place that is drawn at random among places made before, so that the layout of the file says nothing either;
+ *     - what is deleted is overwritten, and no write-ahead log outlives a call that changes something: it is cut to nothing before the call
+ *       returns.  Where that fails (a reader's call has lasted for two seconds, the disk refuses), what was committed is durable all the
+ *       same, the call answers RR_OK, and the next call that changes something, the closing, or the next opening cuts it.
+ *     Out of reach: what file systems and disks keep of blocks that they were given back, and the times of files themselves.  Enrolment is
+ *     not secret (a registrar knows who has enrolled): the layout of its tables may tell an order, no column does.
  *     Nothing here prints.
  *
  * One process has the store open for writing (the second gets RR_REFUSED, "in use").  Calls on rr_store come from one thread at a time.  A
@@ -21,8 +25,8 @@
  * only: what one call returns is of one state.
  *
  * Status: RR_OK; RR_NOT_FOUND (there is no such thing); RR_REFUSED (the rule is in *error); RR_IO (disk full and the like: try again
- * later); RR_MALFORMED (the database is damaged or foreign: stop); RR_UNSUPPORTED (a newer version's database); RR_NO_SPACE (memory).  `error`
- * may be NULL. */
+ * later, with the same handle); RR_MALFORMED (the database is damaged or foreign: stop); RR_UNSUPPORTED (a newer version's database);
+ * RR_NO_SPACE (memory); RR_ARGUMENT (the caller broke the contract: something needed is absent, or too long).  `error` may be NULL. */
 #ifndef RR_STORE_STORE_H
 #define RR_STORE_STORE_H
 
@@ -40,8 +44,8 @@ typedef struct rr_bytes_out {
     size_t len;
 } rr_bytes_out;
 
-/* Opens (and makes, mode 0600, and migrates) the database named by `where`: a path.  `directory` signs the directory log and is copied; its vkey is
- * recorded when the database is made, and another one is RR_REFUSED. */
+/* Opens (and makes, mode 0600, and migrates) the database named by `where`: a path, beside which a file "-lock" is locked while it is open.
+ * `directory` signs the directory log and is copied; its vkey is recorded when the database is made, and another one is RR_REFUSED. */
 rr_status rr_store_open(rr_store **store, rr_file_error *error, const char *where, const rr_signer *directory);
 void rr_store_close(rr_store *store);
 /* `where` as above, of a store that exists. */
@@ -75,14 +79,16 @@ rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_
 /* ---- holding -------------------------------------------------------------------------------------------------------- */
 
 /* Inserts sealed records of one petition and one batch, in one transaction; known[i] says that a record with this tag waits already (or
- * came earlier in the same call), so nothing was inserted for it.  The order is the caller's, who has shuffled it.  RR_NOT_FOUND: no such batch. */
+ * came earlier in the same call), so nothing was inserted for it.  All that wait in one batch have one length.  RR_NOT_FOUND: no such
+ * batch, or not any more. */
 rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id *batch, bool *known, const rr_held *records,
                         size_t count);
 
 /* Does a record with this tag wait? */
 rr_status rr_store_is_held(rr_store *store, rr_file_error *error, bool *held, const rr_batch_id *batch, const rr_tag *tag);
 rr_status rr_store_held_count(rr_store *store, rr_file_error *error, uint64_t *count, const rr_batch_id *batch);
-/* All that waits, ascending by row key (a random order).  `each` answers RR_OK to go on; its blob is valid during the call. */
+/* All that waits, ascending by row key (a random order).  `each` answers RR_OK to go on; its blob is valid during the call, and
+ * it calls nothing of this store. */
 rr_status rr_store_held_each(rr_store *store, rr_file_error *error, const rr_batch_id *batch,
                              rr_status (*each)(void *context, rr_blob sealed), void *context);
 
@@ -91,7 +97,10 @@ rr_status rr_store_held_each(rr_store *store, rr_file_error *error, const rr_bat
 /* Appends one batch to the petition's log with a new checkpoint by `log`, and `checkpoint PID SIZE ROOT` to the directory log with a new checkpoint.  Where `next` is
  * not NULL, the petition's batch ends in the same transaction: all that waits in it is deleted, and `next` is the batch from then on.  The caller
  * destroys the old key's file after RR_OK (rr_batch_key_destroy); a start destroys what a crash left (rr_batch_keys_sweep).
- * `entries` are in the order in which they are appended; `closes` says that the last is the close leaf. */
+ * `entries` are in the order in which they are appended; `closes` says that the last is the close leaf.  With `next`, `count` may be 0: the batch
+ * ends, nothing is appended, and there is no checkpoint.
+ * What a repeat is: with `next`, that this batch has begun already; without, that the log ends with these entries.  RR_NOT_FOUND: no such
+ * petition.  RR_REFUSED: `log` is not its key; a second close. */
 rr_status rr_store_append(rr_store *store, rr_file_error *error, const rr_pid *pid, const rr_blob *entries, size_t count,
                           bool closes, const rr_signer *log, const rr_batch_key *next);
 
@@ -106,6 +115,8 @@ typedef struct rr_store_state {
 } rr_store_state;
 /* All petitions, ascending by pid; free(*states). */
 rr_status rr_store_petitions(rr_store *store, rr_file_error *error, rr_store_state **states, size_t *count);
+/* One of them.  RR_NOT_FOUND. */
+rr_status rr_store_petition_state(rr_store *store, rr_file_error *error, rr_store_state *state, const rr_pid *pid);
 
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
 
@@ -117,7 +128,7 @@ rr_status rr_store_roll_document(rr_store_reader *reader, rr_file_error *error, 
 
 /* `pid` NULL: the directory log. */
 rr_status rr_store_log_size(rr_store_reader *reader, rr_file_error *error, uint64_t *size, const rr_pid *pid);
-/* The signed note of this size; of the last one if `size` is 0. */
+/* The signed note of this size; of the last one if `size` is 0.  RR_NOT_FOUND: none has this size, or the log is empty. */
 rr_status rr_store_checkpoint(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_pid *pid,
                               uint64_t size);
 /* All checkpoints of a log, ascending, as a bundle (rr_bundle_next). */
@@ -125,7 +136,8 @@ rr_status rr_store_checkpoints(rr_store_reader *reader, rr_file_error *error, rr
 /* A hash tile or an entry bundle (level RR_TILE_ENTRIES) of the given width, which is at most what the log has: RR_NOT_FOUND else. */
 rr_status rr_store_tile(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bytes, const rr_pid *pid,
                         const rr_tile *tile);
-/* Entries [first, first + count) of a log, one call of `each` for each; fewer where the log ends. */
+/* Entries [first, first + count) of a log, one call of `each` for each; fewer where the log ends.
+ * `each` is quick and calls nothing of this reader: until it is done, the write-ahead log cannot be cut. */
 rr_status rr_store_entries(rr_store_reader *reader, rr_file_error *error, const rr_pid *pid, uint64_t first, uint64_t count,
                            rr_status (*each)(void *context, uint64_t leaf, rr_blob entry), void *context);
 
@@ -138,7 +150,8 @@ typedef struct rr_store_edition_key {
 } rr_store_edition_key;
 
 /* An edition opens, or its list is replaced: `text` is the registrar's edition file (kept, and public), `codes` hashes of the unused codes with their members,
- * `ssh` members with the key that may sign.  Members who have enrolled keep their enrolment. */
+ * `ssh` members with the key that may sign.  Members who have enrolled keep their enrolment and
+ * get no new codes.  RR_REFUSED: a member is in `ssh` twice. */
 typedef struct rr_store_code {
     rr_text member;
     rr_hash hash;
@@ -149,7 +162,7 @@ typedef struct rr_store_ssh {
 } rr_store_ssh;
 rr_status rr_store_open_edition(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, rr_blob text,
                                 const rr_store_code *codes, size_t code_count, const rr_store_ssh *ssh, size_t ssh_count);
-/* Takes no more books. */
+/* Takes no more books.  RR_NOT_FOUND: no such edition. */
 rr_status rr_store_close_edition(rr_store *store, rr_file_error *error, const rr_store_edition_key *key);
 /* The edition file; *open: whether it takes books. */
 rr_status rr_store_edition(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *text, bool *open,
@@ -175,10 +188,13 @@ typedef struct rr_store_enrolment {
 } rr_store_enrolment;
 rr_status rr_store_enrol(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
                          const rr_store_enrolment *enrolment, const rr_hash *code);
+/* Has somebody enrolled with the book of this digest?  RR_NOT_FOUND: nobody. */
+rr_status rr_store_is_enrolled(rr_store_reader *reader, rr_file_error *error, const rr_store_edition_key *key,
+                               const uint8_t digest[64]);
 /* All sealed requests of an edition, ascending by member, as a bundle. */
 rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle,
                               const rr_store_edition_key *key);
-/* Receipts, by the SHA-512 of their books.  RR_NOT_FOUND: nobody enrolled with this book. */
+/* Receipts, by the SHA-512 of their books.  Adding answers RR_NOT_FOUND where nobody enrolled with this book. */
 rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
                                rr_blob note);
 rr_status rr_store_receipt(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_store_edition_key *key,

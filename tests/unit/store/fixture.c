@@ -121,7 +121,6 @@ static void make_petition(fixture *fx, unsigned modes) {
     static const rr_goal_class goals[] = {{2, {"north", 5}}, {1, {"south", 5}}, {1, {"west", 4}}};
     char log[RR_SIGNER_TEXT_SIZE], directory[RR_SIGNER_TEXT_SIZE], trustee_text[FX_TRUSTEES][RR_SIGNER_TEXT_SIZE];
     rr_trustee trustees[FX_TRUSTEES];
-    rr_signer directory_signer = new_signer("example.org/directory");
     rr_petition p = {.title = rr_text_of("A test"),
                      .to = rr_text_of("Addressee"),
                      .from = rr_text_of("Organiser"),
@@ -139,7 +138,7 @@ static void make_petition(fixture *fx, unsigned modes) {
                      .body = rr_text_of("Text.\n")};
     rr_sha256_of(p.roll.bytes, fx->roll, fx->roll_len);
     p.log.text = vkey_text(&fx->log, log, sizeof log);
-    p.directory.text = vkey_text(&directory_signer, directory, sizeof directory);
+    p.directory.text = vkey_text(&fx->directory, directory, sizeof directory);
     if (modes & RR_MODE_SEALED) {
         make_trustees(fx, &p.seal_key, trustees, trustee_text);
         p.seal_threshold = 2;
@@ -167,6 +166,7 @@ fixture *fx_new(unsigned modes) {
     fx->random.fill = fill;
     fx->registrar = new_signer("example.org/registrar");
     fx->log = new_signer("example.org/log");
+    fx->directory = new_signer("example.org/directory");
     fx->stranger = new_signer("example.org/log");
     void *memory = must_malloc(rr_params_size());
     rr_params *params;

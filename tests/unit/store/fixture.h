@@ -24,7 +24,7 @@ typedef struct fx_entry {
 
 typedef struct fixture {
     rr_random random;
-    rr_signer registrar, log, stranger;
+    rr_signer registrar, log, directory, stranger;
     rr_secret secrets[FX_MEMBERS];
     rr_trustee_secret trustees[FX_TRUSTEES]; /* y_1, y_2; both together open */
     char *petition, *roll, *roll_note, *assignment, *names;

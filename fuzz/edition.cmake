@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+rr_fuzz_target(edition SOURCES fuzz_edition.c MAX_LEN 4200)

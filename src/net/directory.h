@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A leaf of a server's directory log (PROTOCOL.md section 7): ASCII without LF, fields separated by one space.
+ *
+ *     roll DIGEST
+ *     petition PID
+ *     assignment DIGEST PID
+ *     trustee PID J SHA256
+ *     checkpoint PID SIZE ROOT
+ *     page SHA256
+ *
+ * Digests are 64 lowercase hex digits, numbers `0` or [1-9][0-9]*.  Public data, variable-time. */
+#ifndef RR_NET_DIRECTORY_H
+#define RR_NET_DIRECTORY_H
+
+#include "roundrobin/types.h"
+
+typedef enum rr_directory_kind {
+    RR_DIRECTORY_UNKNOWN, /* to be ignored */
+    RR_DIRECTORY_ROLL,
+    RR_DIRECTORY_PETITION,
+    RR_DIRECTORY_ASSIGNMENT,
+    RR_DIRECTORY_TRUSTEE,
+    RR_DIRECTORY_CHECKPOINT,
+    RR_DIRECTORY_PAGE
+} rr_directory_kind;
+
+/* Fields that the kind does not have are zero. */
+typedef struct rr_directory_line {
+    rr_directory_kind kind;
+    rr_roll_digest roll;
+    rr_pid pid;
+    uint64_t size;    /* of a checkpoint, below 2^63 */
+    uint32_t trustee; /* J, 1 to 255 */
+    rr_hash hash;     /* a checkpoint's root, a trustee's note, a page */
+} rr_directory_line;
+
+/* Anything that is not exactly one of these lines is RR_DIRECTORY_UNKNOWN. */
+void rr_directory_read(rr_directory_line *line, const uint8_t *bytes, size_t len);
+
+enum { RR_DIRECTORY_LINE_MAX = 192 };
+/* Writes the line, terminated; answers its length; 0 for an unknown kind. */
+size_t rr_directory_write(char out[RR_DIRECTORY_LINE_MAX], const rr_directory_line *line);
+
+#endif

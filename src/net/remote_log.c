@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logs: checkpoints, entries, and what the directory says of a petition. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/remote_inside.h"
+
+static const char no_memory[] = "there is not enough memory";
+
+static void drop(rr_blob *blob) {
+    free((void *)(uintptr_t)blob->bytes);
+    *blob = (rr_blob){NULL, 0};
+}
+
+/* ---- entries -------------------------------------------------------------------------------------------------------- */
+
+void rr_log_cursor_init(rr_log_cursor *c, const rr_transport *transport, const char *base, const char *what, uint64_t size) {
+    *c = (rr_log_cursor){.transport = transport, .base = base, .what = what, .size = size};
+    rr_frontier_init(&c->frontier);
+}
+
+void rr_log_cursor_free(rr_log_cursor *c) {
+    drop(&c->bundle);
+}
+
+/* A bundle that is not full may be gone because the log has grown since: then the full one has what it had. */
+static rr_status fetch_bundle(rr_log_cursor *c, char *error) {
+    char path[RR_TILE_PATH_SIZE];
+    uint64_t index = c->at / RR_TILE_WIDTH;
+    rr_tile tile = {RR_TILE_ENTRIES, index, rr_tile_width(RR_TILE_ENTRIES, index, c->size)};
+    drop(&c->bundle);
+    c->offset = 0;
+    if (rr_tile_path(path, &tile) != RR_OK) return rr_remote_fail(error, RR_ARGUMENT, "there is no such part of the log");
+    rr_status status = rr_remote_get(c->transport, &c->bundle, error, c->base, path, RR_REMOTE_BUNDLE_MAX);
+    if (status == RR_NOT_FOUND && tile.width < RR_TILE_WIDTH) {
+        tile.width = RR_TILE_WIDTH;
+        (void)rr_tile_path(path, &tile);
+        status = rr_remote_get(c->transport, &c->bundle, error, c->base, path, RR_REMOTE_BUNDLE_MAX);
+    }
+    if (status != RR_OK) return status;
+    /* It must hold exactly as many entries as its path says. */
+    const uint8_t *entry;
+    size_t len, offset = 0;
+    unsigned count = 0;
+    while ((status = rr_bundle_next(c->bundle.bytes, c->bundle.len, &offset, &entry, &len)) == RR_OK) count++;
+    if (status != RR_NOT_FOUND || count != tile.width)
+        return rr_remote_fail(error, RR_MALFORMED, "%.300s%s: is cut off, or does not have %u entries", c->base, path,
+                              tile.width);
+    return RR_OK;
+}
+
+rr_status rr_log_cursor_next(rr_log_cursor *c, char error[RR_REMOTE_ERROR_SIZE], rr_blob *entry) {
+    rr_hash leaf;
+    if (c->at >= c->size) return rr_remote_fail(error, RR_ARGUMENT, "the log has no such entry");
+    if (c->at % RR_TILE_WIDTH == 0) {
+        rr_status status = fetch_bundle(c, error);
+        if (status != RR_OK) return status;
+        rr_remote_progress(c->transport, c->what, c->at, c->size);
+    }
+    if (rr_bundle_next(c->bundle.bytes, c->bundle.len, &c->offset, &entry->bytes, &entry->len) != RR_OK)
+        return rr_remote_fail(error, RR_MALFORMED, "%.300s: an entry bundle is cut off", c->base);
+    rr_leaf_hash(&leaf, entry->bytes, entry->len);
+    rr_frontier_append(&c->frontier, &leaf);
+    c->at++;
+    return RR_OK;
+}
+
+/* ---- checkpoints ---------------------------------------------------------------------------------------------------- */
+
+static rr_status read_checkpoint(rr_checkpoint *checkpoint, char *error, const char *base, const char *name, rr_blob note,
+                                 const rr_vkey *key) {
+    rr_error why = {RR_OK, 0, 0, NULL};
+    rr_status status = rr_checkpoint_check_var(checkpoint, &why, (const char *)note.bytes, note.len, key);
+    if (status == RR_OK && checkpoint->size > RR_REMOTE_LEAVES_MAX)
+        return rr_remote_fail(error, RR_NO_SPACE, "%.300s%s: the log has more entries than this program reads", base, name);
+    if (status == RR_OK) return RR_OK;
+    if (status == RR_NOT_FOUND) status = RR_INVALID; /* of another key */
+    return rr_remote_fail(error, status, "%.300s%s: %s. It must be signed by %.*s, which the petition names", base, name,
+                          why.rule ? why.rule : rr_status_text(status), (int)(key->name.len < 100 ? key->name.len : 100),
+                          key->name.start);
+}
+
+static rr_status count_notes(size_t *count, rr_blob notes) {
+    const uint8_t *entry;
+    size_t len, offset = 0;
+    rr_status status;
+    *count = 0;
+    while ((status = rr_bundle_next(notes.bytes, notes.len, &offset, &entry, &len)) == RR_OK) ++*count;
+    return status == RR_NOT_FOUND && *count > 0 ? RR_OK : RR_MALFORMED;
+}
+
+static rr_status read_checkpoints(rr_remote *r, char *error) {
+    struct rr_remote_inside *in = r->inside;
+    size_t offset = 0, len, count;
+    if (count_notes(&count, in->notes) != RR_OK)
+        return rr_remote_fail(error, RR_MALFORMED, "%.300scheckpoints: is empty or cut off", in->log_base);
+    r->checkpoints = calloc(count, sizeof *r->checkpoints);
+    r->roots = calloc(count, sizeof *r->roots);
+    if (!r->checkpoints || !r->roots) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    for (size_t i = 0; i < count; i++) {
+        rr_checkpoint checkpoint;
+        rr_evidence_checkpoint *c = &r->checkpoints[i];
+        (void)rr_bundle_next(in->notes.bytes, in->notes.len, &offset, &c->note.bytes, &len);
+        c->note.len = len;
+        rr_status status = read_checkpoint(&checkpoint, error, in->log_base, "checkpoints", c->note, &in->petition.log);
+        if (status != RR_OK) return status;
+        if (i == 0 ? checkpoint.size != 1 : checkpoint.size <= r->checkpoints[i - 1].size)
+            return rr_remote_fail(error, RR_INVALID, "%.300scheckpoints: the sizes must ascend, from 1", in->log_base);
+        c->size = checkpoint.size;
+        r->roots[i] = checkpoint.root;
+        r->checkpoint_count = i + 1;
+    }
+    return RR_OK;
+}
+
+/* The checkpoint by itself, which was asked for first, must be one of the list. */
+static rr_status check_listed(rr_remote *r, char *error, rr_blob note) {
+    struct rr_remote_inside *in = r->inside;
+    rr_checkpoint checkpoint;
+    rr_status status = read_checkpoint(&checkpoint, error, in->log_base, "checkpoint", note, &in->petition.log);
+    if (status != RR_OK) return status;
+    for (size_t i = 0; i < r->checkpoint_count; i++)
+        if (r->checkpoints[i].size == checkpoint.size && memcmp(r->roots[i].bytes, checkpoint.root.bytes, 32) == 0)
+            return RR_OK;
+    return rr_remote_fail(error, RR_INVALID,
+                          "%.300scheckpoint: size %" PRIu64
+                          " with its root is not among the server's own checkpoints: the log was forked",
+                          in->log_base, checkpoint.size);
+}
+
+rr_status rr_remote_checkpoints(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
+    struct rr_remote_inside *in = r->inside;
+    rr_blob last = {NULL, 0};
+    rr_status status = rr_remote_get(in->transport, &last, error, in->log_base, "checkpoint", RR_REMOTE_NOTE_MAX);
+    if (status == RR_OK)
+        status = rr_remote_get(in->transport, &in->notes, error, in->log_base, "checkpoints", RR_REMOTE_CHECKPOINTS_MAX);
+    if (status == RR_OK) status = read_checkpoints(r, error);
+    if (status == RR_OK) status = check_listed(r, error, last);
+    drop(&last);
+    return status;
+}
+
+/* ---- the directory -------------------------------------------------------------------------------------------------- */
+
+static rr_status read_directory(rr_log_cursor *c, char *error, rr_status (*each)(void *context, const rr_directory_line *line),
+                                void *context) {
+    while (c->at < c->size) {
+        rr_blob entry;
+        rr_directory_line line;
+        rr_status status = rr_log_cursor_next(c, error, &entry);
+        if (status != RR_OK) return status;
+        rr_directory_read(&line, entry.bytes, entry.len);
+        if (line.kind == RR_DIRECTORY_UNKNOWN) continue;
+        status = each(context, &line);
+        if (status != RR_OK) return status;
+    }
+    return RR_OK;
+}
+
+rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, char error[RR_REMOTE_ERROR_SIZE],
+                              const char *server, const rr_vkey *key,
+                              rr_status (*each)(void *context, const rr_directory_line *line), void *context) {
+    rr_blob note = {NULL, 0};
+    rr_checkpoint checkpoint;
+    rr_hash root;
+    rr_log_cursor cursor;
+    char *base = rr_remote_join(server, "/directory/");
+    if (!base) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    rr_status status = rr_remote_get(t, &note, error, base, "checkpoint", RR_REMOTE_NOTE_MAX);
+    bool empty = status == RR_NOT_FOUND; /* a new server has published nothing yet */
+    *state = (rr_directory_state){.size = 0};
+    if (status == RR_OK) status = read_checkpoint(&checkpoint, error, base, "checkpoint", note, key);
+    if (empty) {
+        error[0] = '\0';
+        status = RR_OK;
+    } else if (status == RR_OK) {
+        *state = (rr_directory_state){checkpoint.size, checkpoint.root};
+        rr_log_cursor_init(&cursor, t, base, "downloading the directory log", checkpoint.size);
+        error[0] = '\0';
+        status = read_directory(&cursor, error, each, context);
+        rr_frontier_root(&root, &cursor.frontier);
+        if (status == RR_OK && memcmp(root.bytes, checkpoint.root.bytes, 32) != 0)
+            status = rr_remote_fail(error, RR_INVALID, "%.300s: its entries do not have the root of its checkpoint", base);
+        rr_log_cursor_free(&cursor);
+    }
+    drop(&note);
+    free(base);
+    return status;
+}
+
+/* What the directory was found to hold of one petition. */
+typedef struct search {
+    const rr_remote *remote;
+    char *error;
+    bool roll, petition, assigned;
+    size_t next;   /* checkpoint that comes next */
+    uint64_t size; /* of the last one */
+} search;
+
+static rr_status see_assignment(search *s, const rr_directory_line *line) {
+    if (s->assigned) return RR_OK; /* only the first one counts */
+    if (memcmp(line->pid.bytes, s->remote->pid.bytes, 32) != 0)
+        return rr_remote_fail(
+            s->error, RR_INVALID,
+            "the directory log assigns the roll of this petition to another one first: its members' keys are for that one. "
+            "Do not answer");
+    if (!s->roll || !s->petition)
+        return rr_remote_fail(s->error, RR_INVALID, "the directory log holds the assignment before roll and petition");
+    s->assigned = true;
+    return RR_OK;
+}
+
+static rr_status see_checkpoint(search *s, const rr_directory_line *line) {
+    const rr_remote *r = s->remote;
+    if (!s->assigned)
+        return rr_remote_fail(s->error, RR_INVALID,
+                              "the directory log holds a checkpoint of this petition before its assignment");
+    if (s->size == 0 ? line->size != 1 : line->size <= s->size)
+        return rr_remote_fail(s->error, RR_INVALID,
+                              "the directory log holds checkpoints of this petition whose sizes do not ascend from 1");
+    s->size = line->size;
+    if (s->next == r->checkpoint_count) return RR_OK; /* newer than what was downloaded */
+    if (line->size != r->checkpoints[s->next].size)
+        return rr_remote_fail(s->error, RR_INVALID,
+                              "the directory log has a checkpoint of size %" PRIu64
+                              " where the petition log has one of size %" PRIu64,
+                              line->size, r->checkpoints[s->next].size);
+    if (memcmp(line->hash.bytes, r->roots[s->next].bytes, 32) != 0)
+        return rr_remote_fail(s->error, RR_INVALID,
+                              "the log was forked: the directory log says another root for its size %" PRIu64
+                              " than the petition log. "
+                              "Tell others: this proves that the server shows different logs",
+                              line->size);
+    s->next++;
+    return RR_OK;
+}
+
+static rr_status see_line(void *context, const rr_directory_line *line) {
+    search *s = (search *)context;
+    const rr_remote *r = s->remote;
+    bool ours = memcmp(line->pid.bytes, r->pid.bytes, 32) == 0;
+    bool our_roll = memcmp(line->roll.bytes, r->inside->petition.roll.bytes, 32) == 0;
+    if (line->kind == RR_DIRECTORY_ROLL && our_roll) s->roll = true;
+    if (line->kind == RR_DIRECTORY_PETITION && ours) {
+        if (!s->roll) return rr_remote_fail(s->error, RR_INVALID, "the directory log holds the petition before its roll");
+        s->petition = true;
+    }
+    if (line->kind == RR_DIRECTORY_ASSIGNMENT && our_roll) return see_assignment(s, line);
+    if (line->kind == RR_DIRECTORY_CHECKPOINT && ours) return see_checkpoint(s, line);
+    return RR_OK;
+}
+
+rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
+    search s = {.remote = r, .error = error};
+    const struct rr_remote_inside *in = r->inside;
+    rr_status status =
+        rr_remote_directory(in->transport, &r->directory, error, r->server, &in->petition.directory, see_line, &s);
+    if (status != RR_OK) return status;
+    const char *lacks = !s.roll       ? "the roll of this petition"
+                        : !s.petition ? "this petition"
+                        : !s.assigned ? "the assignment of its roll"
+                                      : NULL;
+    if (lacks) return rr_remote_fail(error, RR_NOT_FOUND, "%.300s: the directory log does not hold %s", r->server, lacks);
+    if (s.next < r->checkpoint_count)
+        return rr_remote_fail(error, RR_NOT_FOUND,
+                              "%.300s: the directory log does not hold the petition log's checkpoint of size %" PRIu64,
+                              r->server, r->checkpoints[s.next].size);
+    return RR_OK;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/live.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "store/db.h"
+
+/* Prepared rings are kept up to this many bytes; those in use are kept whatever they are. */
+enum { RING_BYTES = 64 << 20 };
+
+static const char no_memory[] = "there is not enough memory";
+static const char damaged[] = "the database is damaged: restore it from a copy that you trust";
+
+/* ---- the log ---------------------------------------------------------------------------------------------------------------- */
+
+/* The sizes of all checkpoints but the first say where batches end. */
+typedef struct judging {
+    rr_live *live;
+    rr_file_error *error;
+    uint64_t *ends;
+    size_t end_count, next;
+    bool begins;
+} judging;
+
+rr_status rr_live_add_step(rr_live *live, uint64_t size) {
+    if (live->step_count == live->step_room) {
+        size_t room = live->step_room ? 2 * live->step_room : 16;
+        rr_view_batch *steps = realloc(live->steps, room * sizeof *steps);
+        if (!steps) return RR_NO_SPACE;
+        live->steps = steps;
+        live->step_room = room;
+    }
+    rr_count count;
+    rr_judge_count(live->judge, &count);
+    live->steps[live->step_count++] = (rr_view_batch){size, count.total};
+    live->closed = count.closed;
+    return RR_OK;
+}
+
+static rr_status judge_entry(void *context, uint64_t leaf, rr_blob entry) {
+    judging *j = context;
+    rr_verdict verdict;
+    /* Proofs were verified before the records came into the store, which signed them. */
+    rr_leaf_facts facts = {.proof = RR_OK, .begins_batch = j->begins};
+    rr_status status = rr_judge_leaf(j->live->judge, &verdict, entry.bytes, entry.len, &facts);
+    if (status != RR_OK) return rr_fail(j->error, status, "leaf", (int64_t)leaf, damaged);
+    j->begins = j->next < j->end_count && j->ends[j->next] == leaf + 1;
+    if (!j->begins) return RR_OK;
+    j->next++;
+    return rr_live_add_step(j->live, leaf + 1) == RR_OK ? RR_OK
+                                                        : rr_fail(j->error, RR_NO_SPACE, "leaf", (int64_t)leaf, no_memory);
+}
+
+static rr_status read_ends(judging *j, rr_store_reader *reader) {
+    rr_bytes_out bundle = {NULL, 0};
+    rr_status status = rr_store_checkpoints(reader, j->error, &bundle, &j->live->pid);
+    size_t offset = 0, len, room = bundle.len / 64 + 1; /* no checkpoint is shorter */
+    const uint8_t *bytes;
+    if (status != RR_OK) return status;
+    j->ends = calloc(room, sizeof *j->ends);
+    if (!j->ends) status = rr_fail(j->error, RR_NO_SPACE, "checkpoint", -1, no_memory);
+    while (status == RR_OK && rr_bundle_next(bundle.bytes, bundle.len, &offset, &bytes, &len) == RR_OK) {
+        rr_note note;
+        rr_checkpoint checkpoint;
+        if (j->end_count == room || rr_note_parse(&note, NULL, (const char *)bytes, len) != RR_OK ||
+            rr_checkpoint_parse(&checkpoint, NULL, note.text) != RR_OK)
+            status = rr_fail(j->error, RR_MALFORMED, "checkpoint", -1, damaged);
+        else
+            j->ends[j->end_count++] = checkpoint.size;
+    }
+    free(bundle.bytes);
+    return status;
+}
+
+rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *reader, const rr_random *random, uint64_t room) {
+    uint64_t size = 0;
+    judging j = {.live = live, .error = error, .begins = true};
+    rr_status status = rr_store_log_size(reader, error, &size, &live->pid);
+    if (status != RR_OK) return status;
+    uint64_t capacity = size + size / 2 + room + 1024;
+    size_t bytes = rr_judge_size(&live->about, capacity);
+    rr_judge_options options = {.random = random, .leaves = capacity};
+    void *memory = bytes == SIZE_MAX ? NULL : malloc(bytes);
+    rr_judge *judge;
+    if (!memory) return rr_fail(error, RR_NO_SPACE, "log", -1, no_memory);
+    status = rr_judge_init(&judge, memory, bytes, &live->about, &options);
+    if (status != RR_OK) {
+        free(memory);
+        return rr_fail(error, status, "log", -1, rr_status_text(status));
+    }
+    free(live->judge_memory);
+    live->judge_memory = memory;
+    live->judge = judge;
+    live->capacity = capacity;
+    live->step_count = 0;
+    live->size = size;
+    status = read_ends(&j, reader);
+    if (status == RR_OK) status = rr_store_entries(reader, error, &live->pid, 0, size, judge_entry, &j);
+    if (status == RR_OK && (j.next != j.end_count || j.end_count == 0))
+        status = rr_fail(error, RR_MALFORMED, "checkpoint", -1, damaged);
+    free(j.ends);
+    live->version++;
+    return status;
+}
+
+static rr_status compare_root(rr_live *live, rr_file_error *error, const rr_store_state *state) {
+    rr_hash root;
+    rr_judge_root(live->judge, &root);
+    if (live->size != state->size || memcmp(&root, &state->root, sizeof root) != 0)
+        return rr_fail(error, RR_MALFORMED, "checkpoint", (int64_t)state->size, damaged);
+    return RR_OK;
+}
+
+/* ---- the petition ------------------------------------------------------------------------------------------------------------ */
+
+static rr_status load_documents(rr_live *live, rr_file_error *error, rr_store_reader *reader) {
+    static const int needed[] = {RR_DOC_PETITION, RR_DOC_ROLL, RR_DOC_ROLL_NOTE, RR_DOC_ASSIGNMENT};
+    static const int optional[] = {RR_DOC_NAMES, RR_DOC_ENROLMENTS};
+    rr_status status = RR_OK;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed && status == RR_OK; i++)
+        status = rr_store_document(reader, error, &live->documents[needed[i]], &live->pid, needed[i]);
+    for (size_t i = 0; i < sizeof optional / sizeof *optional && status == RR_OK; i++) {
+        status = rr_store_document(reader, error, &live->documents[optional[i]], &live->pid, optional[i]);
+        if (status == RR_NOT_FOUND) status = RR_OK;
+    }
+    return status;
+}
+
+static rr_blob document(const rr_live *live, int id) {
+    return (rr_blob){live->documents[id].bytes, live->documents[id].len};
+}
+
+static rr_status parse(rr_live *live, rr_file_error *error) {
+    rr_material *m = &live->material;
+    rr_status status = rr_material_petition(m, error, document(live, RR_DOC_PETITION));
+    if (status == RR_OK) status = rr_material_roll(m, error, document(live, RR_DOC_ROLL));
+    if (status == RR_OK && live->documents[RR_DOC_NAMES].bytes)
+        status = rr_material_names(m, error, document(live, RR_DOC_NAMES));
+    if (status != RR_OK) return status;
+    live->about = (rr_case){m->params, m->subject, &m->petition, &m->roll, &m->rings};
+    live->room = rr_ring_record_size(RR_ANONYMOUS, rr_rings_largest(&m->rings));
+    if (live->room < RR_PLAIN_SIZE) live->room = RR_PLAIN_SIZE;
+    live->rings = calloc(m->rings.ring_count, sizeof *live->rings);
+    return live->rings ? RR_OK : rr_fail(error, RR_NO_SPACE, "roll", -1, no_memory);
+}
+
+rr_status rr_live_open(rr_live **out, rr_file_error *error, rr_store_reader *reader, const rr_store_state *state,
+                       const rr_log_keys *keys, const char *key_folder, const rr_random *random) {
+    rr_live *live = calloc(1, sizeof *live);
+    *out = NULL;
+    if (!live) return rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
+    live->pid = state->pid;
+    rr_hex(live->pid_hex, live->pid.bytes, sizeof live->pid.bytes);
+    if (pthread_rwlock_init(&live->lock, NULL) != 0 || pthread_mutex_init(&live->ring_lock, NULL) != 0) {
+        free(live);
+        return rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
+    }
+    live->log = sodium_malloc(sizeof *live->log);
+    live->batch = sodium_malloc(sizeof *live->batch);
+    rr_status status = live->log && live->batch ? RR_OK : rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
+    if (status == RR_OK) status = load_documents(live, error, reader);
+    if (status == RR_OK) status = parse(live, error);
+    if (status == RR_OK && rr_log_key_find(live->log, keys, &live->material.petition.log) != RR_OK)
+        status = rr_fail(error, RR_REFUSED, "log key", -1, "the petition's Log key was not made with this server's logs.key");
+    if (status == RR_OK) status = rr_batch_key_load(live->batch, error, key_folder, &state->batch);
+    if (status == RR_OK) status = rr_live_judge(live, error, reader, random, 65536);
+    if (status == RR_OK) status = compare_root(live, error, state);
+    if (status == RR_OK)
+        *out = live;
+    else
+        rr_live_close(live);
+    return status;
+}
+
+void rr_live_close(rr_live *live) {
+    if (!live) return;
+    for (size_t i = 0; live->rings && i < live->material.rings.ring_count; i++) free(live->rings[i].memory);
+    free(live->rings);
+    free(live->judge_memory);
+    free(live->steps);
+    rr_material_free(&live->material);
+    for (size_t i = 0; i < sizeof live->documents / sizeof *live->documents; i++) free(live->documents[i].bytes);
+    sodium_free(live->log); /* wipes */
+    sodium_free(live->batch);
+    sodium_free(live->next);
+    pthread_rwlock_destroy(&live->lock);
+    pthread_mutex_destroy(&live->ring_lock);
+    free(live);
+}
+
+/* ---- rings -------------------------------------------------------------------------------------------------------------------- */
+
+/* Makes room by giving up the rings that were not used for longest. */
+static void evict(rr_live *live, size_t wanted) {
+    while (live->ring_bytes + wanted > RING_BYTES) {
+        rr_ring_slot *oldest = NULL;
+        for (size_t i = 0; i < live->material.rings.ring_count; i++) {
+            rr_ring_slot *slot = &live->rings[i];
+            if (slot->ring && slot->uses == 0 && (!oldest || slot->last < oldest->last)) oldest = slot;
+        }
+        if (!oldest) return;
+        live->ring_bytes -= oldest->len;
+        free(oldest->memory);
+        *oldest = (rr_ring_slot){.ring = NULL};
+    }
+}
+
+static bool prepare(rr_live *live, rr_ring_slot *slot, uint32_t number) {
+    const rr_rings *rings = &live->material.rings;
+    uint32_t count = rr_rings_ring_size(rings, number);
+    size_t len = rr_ring_size(count);
+    rr_entry_key *keys = calloc(count ? count : 1, sizeof *keys);
+    void *memory = malloc(len);
+    rr_ring *ring = NULL;
+    bool good = keys && memory && rr_rings_keys(keys, rings, &live->material.roll, number) == RR_OK &&
+                rr_ring_init(&ring, NULL, memory, len, number, keys, count) == RR_OK;
+    free(keys);
+    if (!good) {
+        free(memory);
+        return false;
+    }
+    *slot = (rr_ring_slot){.ring = ring, .memory = memory, .len = len};
+    live->ring_bytes += len;
+    return true;
+}
+
+const rr_ring *rr_live_ring(rr_live *live, uint32_t number) {
+    const rr_ring *ring = NULL;
+    pthread_mutex_lock(&live->ring_lock);
+    rr_ring_slot *slot = &live->rings[number];
+    if (!slot->ring) {
+        evict(live, rr_ring_size(rr_rings_ring_size(&live->material.rings, number)));
+        (void)prepare(live, slot, number);
+    }
+    if (slot->ring) {
+        slot->uses++;
+        slot->last = ++live->ring_clock;
+        ring = slot->ring;
+    }
+    pthread_mutex_unlock(&live->ring_lock);
+    return ring;
+}
+
+void rr_live_ring_done(rr_live *live, uint32_t number) {
+    pthread_mutex_lock(&live->ring_lock);
+    live->rings[number].uses--;
+    pthread_mutex_unlock(&live->ring_lock);
+}

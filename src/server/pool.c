@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/pool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "server/writer.h"
+
+typedef struct queue {
+    rr_request *first, **end;
+    size_t count;
+} queue;
+
+struct rr_pool {
+    rr_server *server;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    queue answers, tasks;
+    bool stopping;
+    unsigned count;
+    pthread_t threads[];
+};
+
+static void put(queue *q, rr_request *request) {
+    request->next = NULL;
+    *q->end = request;
+    q->end = &request->next;
+    q->count++;
+}
+
+static rr_request *get(queue *q) {
+    rr_request *request = q->first;
+    if (!request) return NULL;
+    q->first = request->next;
+    if (!q->first) q->end = &q->first;
+    q->count--;
+    return request;
+}
+
+static uint64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* ---- one batch ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct batch {
+    rr_request *requests[RR_POOL_BATCH];
+    rr_claim claims[RR_POOL_BATCH];
+    rr_status results[RR_POOL_BATCH];
+    size_t count;
+    void *scratch;
+    size_t scratch_len;
+} batch;
+
+/* The first answer's petition decides; answers of others stay in their order. */
+static void take_batch(rr_pool *pool, batch *b) {
+    queue rest = {NULL, NULL, 0};
+    rr_live *live = pool->answers.first->live;
+    rr_request *request;
+    rest.end = &rest.first;
+    b->count = 0;
+    while ((request = get(&pool->answers)) != NULL) {
+        if (request->live == live && b->count < RR_POOL_BATCH)
+            b->requests[b->count++] = request;
+        else
+            put(&rest, request);
+    }
+    if (rest.first) pool->answers = rest;
+}
+
+static uint32_t ring_of(const rr_request *request) {
+    rr_record_head head;
+    if (rr_record_head_read(&head, request->record, request->record_len) != RR_OK) return UINT32_MAX;
+    return head.kind == RR_ANONYMOUS || head.kind == RR_SEALED ? head.number : UINT32_MAX;
+}
+
+/* Claims on one ring must stand together. */
+static int by_ring(const void *a, const void *b) {
+    uint32_t x = ring_of(*(rr_request *const *)a), y = ring_of(*(rr_request *const *)b);
+    return x < y ? -1 : x > y;
+}
+
+static bool grow_scratch(batch *b) {
+    size_t need = rr_verify_batch_scratch_size(b->claims, b->count);
+    if (need <= b->scratch_len) return true;
+    free(b->scratch);
+    b->scratch = need == SIZE_MAX ? NULL : malloc(need);
+    b->scratch_len = b->scratch ? need : 0;
+    return b->scratch != NULL;
+}
+
+static void verify(rr_server *server, batch *b) {
+    rr_live *live = b->requests[0]->live;
+    bool whole = true;
+    qsort(b->requests, b->count, sizeof *b->requests, by_ring);
+    for (size_t i = 0; i < b->count; i++) {
+        uint32_t number = ring_of(b->requests[i]);
+        const rr_ring *ring = number == UINT32_MAX ? NULL : rr_live_ring(live, number);
+        whole = whole && (ring || number == UINT32_MAX);
+        rr_record_claim(&b->claims[i], &live->about, b->requests[i]->record, b->requests[i]->record_len, ring);
+    }
+    rr_status status = whole && grow_scratch(b)
+                           ? rr_verify_batch_var(server->params, live->about.subject, b->results, b->claims, b->count,
+                                                 &server->random, b->scratch, b->scratch_len)
+                           : RR_NO_SPACE;
+    for (size_t i = 0; i < b->count; i++) {
+        rr_request *request = b->requests[i];
+        uint32_t number = ring_of(request);
+        if (number != UINT32_MAX && b->claims[i].ring) rr_live_ring_done(live, number);
+        if (status != RR_OK && status != RR_INVALID)
+            request->status = 503;
+        else if (b->results[i] != RR_OK)
+            rr_request_fail(request, 422, "%s", rr_proof_rule(b->results[i]));
+        if (request->status)
+            rr_request_finish(request);
+        else
+            rr_writer_answer(server->writer, request);
+    }
+}
+
+/* ---- threads -------------------------------------------------------------------------------------------------------------------- */
+
+/* Is there enough, or has somebody waited long enough?  Else waits, at most until then. */
+static bool batch_is_due(rr_pool *pool) {
+    if (!pool->answers.first) return false;
+    if (pool->stopping || pool->answers.count >= RR_POOL_BATCH) return true;
+    uint64_t due = pool->answers.first->queued_ns + (uint64_t)RR_POOL_WAIT_MS * 1000000u;
+    return now_ns() >= due;
+}
+
+static void wait_for_work(rr_pool *pool) {
+    if (!pool->answers.first) {
+        pthread_cond_wait(&pool->changed, &pool->lock);
+        return;
+    }
+    uint64_t due = pool->answers.first->queued_ns + (uint64_t)RR_POOL_WAIT_MS * 1000000u;
+    struct timespec at = {(time_t)(due / 1000000000u), (long)(due % 1000000000u)};
+    pthread_cond_timedwait(&pool->changed, &pool->lock, &at);
+}
+
+static void run_task(rr_server *server, rr_request *request) {
+    request->check(request);
+    if (request->status || !request->store)
+        rr_request_finish(request);
+    else
+        rr_writer_task(server->writer, request);
+}
+
+static void *work(void *context) {
+    rr_pool *pool = context;
+    batch *b = calloc(1, sizeof *b);
+    if (!b) abort();
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        rr_request *task = get(&pool->tasks);
+        if (task) {
+            pthread_mutex_unlock(&pool->lock);
+            run_task(pool->server, task);
+            pthread_mutex_lock(&pool->lock);
+        } else if (batch_is_due(pool)) {
+            take_batch(pool, b);
+            pthread_mutex_unlock(&pool->lock);
+            verify(pool->server, b);
+            pthread_mutex_lock(&pool->lock);
+        } else if (pool->stopping)
+            break;
+        else
+            wait_for_work(pool);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    free(b->scratch);
+    free(b);
+    return NULL;
+}
+
+static void add(rr_pool *pool, queue *q, rr_request *request) {
+    request->queued_ns = now_ns();
+    pthread_mutex_lock(&pool->lock);
+    put(q, request);
+    /* In between, whoever waits for the batch to be due need not be woken. */
+    if (q == &pool->tasks || q->count == 1 || q->count >= RR_POOL_BATCH) pthread_cond_signal(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void rr_pool_answer(rr_pool *pool, rr_request *request) {
+    add(pool, &pool->answers, request);
+}
+
+void rr_pool_task(rr_pool *pool, rr_request *request) {
+    add(pool, &pool->tasks, request);
+}
+
+rr_status rr_pool_start(rr_pool **out, rr_server *server, unsigned threads) {
+    pthread_condattr_t monotonic;
+    rr_pool *pool = calloc(1, sizeof *pool + threads * sizeof pool->threads[0]);
+    *out = NULL;
+    if (!pool) return RR_NO_SPACE;
+    pool->server = server;
+    pool->answers.end = &pool->answers.first;
+    pool->tasks.end = &pool->tasks.first;
+    if (pthread_condattr_init(&monotonic) != 0 || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0 ||
+        pthread_mutex_init(&pool->lock, NULL) != 0 || pthread_cond_init(&pool->changed, &monotonic) != 0) {
+        free(pool);
+        return RR_NO_SPACE;
+    }
+    *out = pool;
+    while (pool->count < threads && pthread_create(&pool->threads[pool->count], NULL, work, pool) == 0) pool->count++;
+    if (pool->count == threads) return RR_OK;
+    rr_pool_stop(pool);
+    *out = NULL;
+    return RR_NO_SPACE;
+}
+
+void rr_pool_stop(rr_pool *pool) {
+    if (!pool) return;
+    pthread_mutex_lock(&pool->lock);
+    pool->stopping = true;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+    for (unsigned i = 0; i < pool->count; i++) pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->changed);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/writer.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct rr_writer_thread {
+    rr_server *server;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    rr_request *answers, *tasks, **tasks_end;
+    size_t answer_count;
+    bool stopping;
+    pthread_t thread;
+};
+
+static void add_ms(struct timespec *t, uint32_t ms) {
+    t->tv_sec += ms / 1000;
+    t->tv_nsec += (long)(ms % 1000) * 1000000;
+    if (t->tv_nsec >= 1000000000) {
+        t->tv_sec++;
+        t->tv_nsec -= 1000000000;
+    }
+}
+
+static bool has_come(const struct timespec *at) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > at->tv_sec || (now.tv_sec == at->tv_sec && now.tv_nsec >= at->tv_nsec);
+}
+
+static rr_request *next_task(rr_writer_thread *w) {
+    rr_request *request = w->tasks;
+    if (request) w->tasks = request->next;
+    if (!w->tasks) w->tasks_end = &w->tasks;
+    return request;
+}
+
+static void run_task(rr_writer_thread *w, rr_request *request) {
+    (void)w;
+    request->store(request);
+    rr_request_finish(request);
+}
+
+/* All answers that have come, as an array; NULL with nothing taken if there is no memory for it. */
+static rr_request **take_answers(rr_writer_thread *w, size_t *count) {
+    rr_request **list = w->answer_count ? malloc(w->answer_count * sizeof *list) : NULL;
+    *count = 0;
+    if (!list) return NULL;
+    for (rr_request *r = w->answers; r; r = r->next) list[(*count)++] = r;
+    w->answers = NULL;
+    w->answer_count = 0;
+    return list;
+}
+
+static void tick(rr_writer_thread *w) {
+    size_t count;
+    pthread_mutex_lock(&w->lock);
+    rr_request **list = take_answers(w, &count);
+    pthread_mutex_unlock(&w->lock);
+    if (list) rr_tick(w->server, list, count);
+    free(list);
+}
+
+/* Waits for the next tick, doing tasks meanwhile.  False: the server stops. */
+static bool wait_for_tick(rr_writer_thread *w, const struct timespec *at) {
+    pthread_mutex_lock(&w->lock);
+    while (!w->stopping) {
+        rr_request *task = next_task(w);
+        if (task) {
+            pthread_mutex_unlock(&w->lock);
+            run_task(w, task);
+            pthread_mutex_lock(&w->lock);
+        } else if (has_come(at))
+            break;
+        else
+            pthread_cond_timedwait(&w->changed, &w->lock, at);
+    }
+    bool go_on = !w->stopping;
+    pthread_mutex_unlock(&w->lock);
+    return go_on;
+}
+
+static void *work(void *context) {
+    rr_writer_thread *w = context;
+    int64_t interval = w->server->config.batch_interval, period = (int64_t)time(NULL) / interval;
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    add_ms(&at, w->server->config.tick);
+    while (wait_for_tick(w, &at)) {
+        tick(w);
+        int64_t now = (int64_t)time(NULL);
+        bool announced = now / interval > period;
+        rr_publish_due(w->server, now, announced);
+        if (announced) period = now / interval;
+        clock_gettime(CLOCK_MONOTONIC, &at);
+        add_ms(&at, w->server->config.tick);
+    }
+    for (rr_request *task = next_task(w); task; task = next_task(w)) run_task(w, task);
+    tick(w);
+    return NULL;
+}
+
+void rr_writer_answer(rr_writer_thread *w, rr_request *request) {
+    pthread_mutex_lock(&w->lock);
+    request->next = w->answers;
+    w->answers = request;
+    w->answer_count++;
+    pthread_mutex_unlock(&w->lock);
+}
+
+void rr_writer_task(rr_writer_thread *w, rr_request *request) {
+    pthread_mutex_lock(&w->lock);
+    request->next = NULL;
+    *w->tasks_end = request;
+    w->tasks_end = &request->next;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+rr_status rr_writer_start(rr_writer_thread **out, rr_server *server) {
+    pthread_condattr_t monotonic;
+    rr_writer_thread *w = calloc(1, sizeof *w);
+    *out = NULL;
+    if (!w) return RR_NO_SPACE;
+    w->server = server;
+    w->tasks_end = &w->tasks;
+    if (pthread_condattr_init(&monotonic) != 0 || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0 ||
+        pthread_mutex_init(&w->lock, NULL) != 0 || pthread_cond_init(&w->changed, &monotonic) != 0 ||
+        pthread_create(&w->thread, NULL, work, w) != 0) {
+        free(w);
+        return RR_NO_SPACE;
+    }
+    *out = w;
+    return RR_OK;
+}
+
+void rr_writer_stop(rr_writer_thread *w) {
+    if (!w) return;
+    pthread_mutex_lock(&w->lock);
+    w->stopping = true;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
