@@ -189,6 +189,32 @@ static void test_states(void **state) {
     assert_false(holds(rr_page_petition, &open, "everybody has signed"));
 }
 
+/* A fault that the caller does not name is still told. */
+static void test_faults(void **state) {
+    (void)state;
+    pages_options o = {.entries = 24, .hidden = 9, .batches = 2};
+    pages_world *w = pages_world_new(&o);
+    rr_page page = pages_in("en");
+    size_t len;
+    char *text = make(log_page, &page, &w->view, &len);
+    assert_non_null(strstr(text, "There are none."));
+    free(text);
+    w->view.faults_total = 3;
+    w->view.fault_count = 1;
+    w->view.faults[0] = (rr_view_fault){4, "a rule <b>"};
+    text = make(log_page, &page, &w->view, &len);
+    check_markup(text, len);
+    assert_null(strstr(text, "There are none."));
+    assert_non_null(strstr(text, "a rule &lt;b&gt;"));
+    assert_non_null(strstr(text, "There are 2 that are not listed here."));
+    free(text);
+    w->view.fault_count = 0;
+    text = make(log_page, &page, &w->view, &len);
+    assert_non_null(strstr(text, "There are 3 that are not listed here."));
+    free(text);
+    pages_world_free(w);
+}
+
 /* ---- hostile texts --------------------------------------------------------------------------------------------------- */
 
 static void test_hostile(void **state) {
@@ -398,6 +424,7 @@ int main(void) {
         cmocka_unit_test(test_many_names_become_a_list),
         cmocka_unit_test(test_imported_rolls_say_so_everywhere),
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_faults),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_deep),
         cmocka_unit_test(test_links_are_texts),
