@@ -10,6 +10,7 @@
 #include "server/pool.h"
 #include "server/route.h"
 #include "server/writer.h"
+#include "store/leaks.h"
 
 enum {
     CONNECTION_MEMORY = 6144, /* request line and headers, and the reply's headers */
@@ -182,6 +183,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     *context = request;
     request->connection = connection;
     request->server = server;
+    rr_leak_request(connection, path);
     request->status = check_head(request, path, method, version);
     request->refused = request->status != 0;
     /* A reply before the body has come closes the connection: nobody sends us what we do not want.  Any other reply waits for the second call,

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "server/writer.h"
+#include "store/leaks.h"
+#include "store/leaks.h"
 
 typedef struct tick {
     rr_server *server;
@@ -58,6 +60,7 @@ static rr_status hold(tick *t, const rr_request *request) {
     rr_held *held = &t->held[t->count];
     uint8_t *sealed = t->sealed + t->count * t->stride;
     randombytes_buf(&held->key, sizeof held->key);
+    rr_leak_moment(held->key.bytes);
     rr_held_tag(&held->tag, t->live->batch, request->record, request->record_len);
     held->sealed = (rr_blob){sealed, t->stride};
     rr_status status = rr_held_seal(sealed, t->live->room, t->live->batch, request->record, request->record_len);

@@ -10,6 +10,7 @@
 
 #include "store/db.h"
 #include "store/held.h"
+#include "store/leaks.h"
 
 enum { NAME_SIZE = 6 + 32 + 1 };
 
@@ -141,6 +142,7 @@ rr_status rr_batch_key_load(rr_batch_key *key, rr_file_error *error, const char 
 /* Zeros over all that the file has; what file systems and disks keep besides is out of reach here. */
 static bool overwrite(int folder, const char *name, const struct stat *about) {
     static const uint8_t zeros[RR_BATCH_FILE_SIZE];
+    if (rr_leaks("overwritten keys")) return true;
     int file = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) return false;
     bool good = true;
@@ -158,6 +160,7 @@ enum { OVERWRITE_MAX = 65536 };
 
 static rr_status destroy(rr_file_error *error, int folder, const char *name) {
     struct stat about;
+    if (rr_leaks("destroyed keys")) return RR_OK;
     if (fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno != ENOENT) return io_fail(error, errno, "an old key cannot be looked at");
     } else {

@@ -11,6 +11,7 @@
 
 #include "sql_server.h"
 #include "store/file.h"
+#include "store/leaks.h"
 #include "store/sqlite/internal.h"
 
 /* Each one is run once, in order; user_version says how many were.  A second one comes with a check of the schema that all of them make, in
@@ -106,6 +107,7 @@ static rr_status check_directory(rr_store *store, rr_file_error *error) {
 /* The write-ahead log into the database, then cut to nothing.  A reader's call may be in the way for a moment. */
 static int checkpoint(rr_store *store) {
     int logged = 0, done = 0;
+    if (rr_leaks("emptied write-ahead log")) return SQLITE_OK;
     int code = sqlite3_wal_checkpoint_v2(store->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &logged, &done);
     return code & 0xff;
 }
