@@ -91,7 +91,7 @@ static rr_status check_book(rr_file_error *error, const rr_params *params, const
     return rr_enrolment_fault(error, result.status, "slot", result.slot, result.why);
 }
 
-/* The request, readable with the registrar's key alone (docs/adr/0005-sealed-requests.md). */
+/* The request, readable with the registrar's key alone (docs/adr/0009-sealed-requests.md). */
 static rr_status seal(rr_enrolment_checked *checked, rr_file_error *error, const rr_vkey *registrar, rr_blob request) {
     uint8_t public_key[crypto_box_PUBLICKEYBYTES];
     if (crypto_sign_ed25519_pk_to_curve25519(public_key, registrar->key) != 0)
