@@ -45,6 +45,7 @@ typedef struct rr_live {
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
     bool unsettled;      /* an append failed so that nobody knows whether it is there: nothing is taken until that is known */
     bool overdue;        /* an announced batch could not be published */
+    bool refusing;       /* the last answers could not be kept, and this was said */
 
     uint64_t evidence_size; /* of the log in the last evidence file that was made; 0: none.  The maker's */
 
