@@ -28,11 +28,22 @@ struct rr_http_daemons {
 
 /* ---- handing on --------------------------------------------------------------------------------------------------------------- */
 
+/* True: the request may be handed on, and then `handed_on` is called.  Counted before it is asked whether the server stops, so that whoever stops it
+ * knows when nothing more can come to pool, writer and maker. */
 static bool has_room(rr_server *server) {
-    if (atomic_load(&server->stopping)) return false;
-    if (atomic_fetch_add(&server->jobs, 1) < server->config.queue) return true;
-    atomic_fetch_sub(&server->jobs, 1);
+    atomic_fetch_add(&server->handing_on, 1);
+    if (!atomic_load(&server->stopping)) {
+        if (atomic_fetch_add(&server->jobs, 1) < server->config.queue) return true;
+        atomic_fetch_sub(&server->jobs, 1);
+    }
+    atomic_fetch_sub(&server->handing_on, 1);
     return false;
+}
+
+/* The request itself may be gone. */
+static bool handed_on(rr_server *server) {
+    atomic_fetch_sub(&server->handing_on, 1);
+    return true;
 }
 
 static void suspend(rr_request *request) {
@@ -41,27 +52,30 @@ static void suspend(rr_request *request) {
 }
 
 bool rr_request_queue_answer(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
     if (request->record)
-        rr_pool_answer(request->server->pool, request);
+        rr_pool_answer(server->pool, request);
     else
-        rr_writer_answer(request->server->writer, request);
-    return true;
+        rr_writer_answer(server->writer, request);
+    return handed_on(server);
 }
 
 bool rr_request_queue_task(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
-    rr_pool_task(request->server->pool, request);
-    return true;
+    rr_pool_task(server->pool, request);
+    return handed_on(server);
 }
 
 bool rr_request_queue_evidence(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
-    rr_maker_ask(request->server->maker, request);
-    return true;
+    rr_maker_ask(server->maker, request);
+    return handed_on(server);
 }
 
 void rr_request_finish(rr_request *request) {
@@ -256,8 +270,14 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
     return RR_OK;
 }
 
+static void pause_ms(long ms) {
+    const struct timespec pause = {0, ms * 1000000};
+    nanosleep(&pause, NULL);
+}
+
 void rr_http_quiesce(rr_http_daemons *d) {
     for (size_t i = 0; i < d->count; i++) (void)MHD_quiesce_daemon(d->list[i]);
+    while (atomic_load(&d->server->handing_on) != 0) pause_ms(1);
 }
 
 static unsigned connections(const rr_http_daemons *d) {
@@ -271,10 +291,7 @@ static unsigned connections(const rr_http_daemons *d) {
 
 void rr_http_stop(rr_http_daemons *d) {
     if (!d) return;
-    for (unsigned ms = 0; ms < DRAIN_MS && connections(d) != 0; ms += 10) {
-        const struct timespec pause = {0, 10000000};
-        nanosleep(&pause, NULL);
-    }
+    for (unsigned ms = 0; ms < DRAIN_MS && connections(d) != 0; ms += 10) pause_ms(10);
     for (size_t i = 0; i < d->count; i++) MHD_stop_daemon(d->list[i]);
     free(d);
 }

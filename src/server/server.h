@@ -53,6 +53,7 @@ typedef struct rr_server {
     rr_cache *cache;
     rr_maker *maker;
     atomic_uint jobs; /* answers and tasks that are with pool or writer */
+    atomic_uint handing_on; /* connections that hand one over just now */
     atomic_bool stopping;
 } rr_server;
 
