@@ -49,6 +49,12 @@ static int install(void **state) {
     return sqlite3_vfs_register(&faulty_vfs, 1) == SQLITE_OK ? 0 : -1;
 }
 
+static int be_well(void **state) {
+    (void)state;
+    refuses_writes = refuses_order = false;
+    return 0;
+}
+
 /* ---- tests ------------------------------------------------------------------------------------------------------------ */
 
 /* A decline, a repeat and a conflict hold nothing: whether they are answered must not tell them from a record while the disk is full. */
@@ -101,7 +107,7 @@ static void an_uncertain_state_is_not_told(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_new_fails_as_something_new),
-                                       cmocka_unit_test(an_uncertain_state_is_not_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(nothing_new_fails_as_something_new, be_well),
+                                       cmocka_unit_test_setup(an_uncertain_state_is_not_told, be_well)};
     return cmocka_run_group_tests(tests, install, NULL);
 }
