@@ -81,7 +81,7 @@ static rr_status render_list(rr_bytes_out *out, job *j) {
 /* ---- a petition -------------------------------------------------------------------------------------------------------------------- */
 
 rr_status rr_live_view(rr_view *view, rr_live *live) {
-    rr_view_log log = {live->steps, live->step_count, NULL, 0};
+    rr_view_log log = {NULL, 0, NULL, 0};
     const rr_names *names = live->documents[RR_DOC_NAMES].bytes ? &live->material.names : NULL;
     pthread_rwlock_rdlock(&live->lock);
     log.batches = live->steps;

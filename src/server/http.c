@@ -55,10 +55,7 @@ bool rr_request_queue_answer(rr_request *request) {
     rr_server *server = request->server;
     if (!has_room(server)) return false;
     suspend(request);
-    if (request->record)
-        rr_pool_answer(server->pool, request);
-    else
-        rr_writer_answer(server->writer, request);
+    rr_pool_answer(server->pool, request); /* declines too: so they come to the writer with those that are verified */
     return handed_on(server);
 }
 
