@@ -79,8 +79,9 @@ rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_
 /* ---- holding -------------------------------------------------------------------------------------------------------- */
 
 /* Inserts sealed records of one petition and one batch, in one transaction; known[i] says that a record with this tag waits already (or
- * came earlier in the same call), so nothing was inserted for it.  All that wait in one batch have one length.  RR_NOT_FOUND: no such
- * batch, or not any more. */
+ * came earlier in the same call), so nothing was inserted for it.  All that wait in one batch have one length.  Where nothing is new, and where `count`
+ * is 0, something is written all the same: the call takes as long, and fails, as one that holds a record.  RR_NOT_FOUND: no such batch,
+ * or not any more. */
 rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id *batch, bool *known, const rr_held *records,
                         size_t count);
 
