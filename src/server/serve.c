@@ -161,7 +161,8 @@ static rr_status open_keys(rr_server *server, rr_file_error *error) {
 
 static rr_status read_publishers(rr_server *server, rr_file_error *error) {
     server->publishers = calloc(server->config.publisher_count + 1, sizeof *server->publishers);
-    if (!server->publishers) return rr_fail(error, RR_NO_SPACE, "publisher", -1, no_memory);
+    server->edition_times = calloc(server->config.publisher_count + 1, sizeof *server->edition_times);
+    if (!server->publishers || !server->edition_times) return rr_fail(error, RR_NO_SPACE, "publisher", -1, no_memory);
     for (size_t i = 0; i < server->config.publisher_count; i++) {
         rr_error why;
         rr_text text = rr_text_of(server->config.publisher[i]);
@@ -309,6 +310,7 @@ void rr_serve_stop(rr_serving *serving) {
     rr_readers_free(server->readers);
     if (server->store) rr_store_close(server->store);
     free(server->publishers);
+    free(server->edition_times);
     free(server->params_memory);
     sodium_free(server->directory); /* wipes */
     sodium_free(server->log_keys);

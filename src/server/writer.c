@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "server/clock.h"
 #include "store/leaks.h"
 
 enum { LEAST_AGE_MS = 500 };
@@ -108,19 +109,31 @@ static bool wait_for_tick(rr_writer_thread *w, const struct timespec *at) {
     return go_on;
 }
 
+static int64_t steady_seconds(void) {
+    return (int64_t)(now_ns() / 1000000000u);
+}
+
+static void publish_due(rr_server *server, rr_clock *clock) {
+    int64_t now = (int64_t)time(NULL), jumped;
+    bool announced = rr_clock_announced(clock, now, server->config.batch_interval) || rr_leaks("announced times");
+    bool may_close = rr_clock_may_close(clock, &jumped, now, steady_seconds());
+    if (jumped)
+        rr_server_say(
+            "the clock has gone ahead by %lld seconds: no petition is closed for %d minutes, so that it can be set right",
+            (long long)jumped, RR_CLOCK_DOUBT / 60);
+    rr_publish_due(server, may_close ? now : INT64_MIN, announced);
+}
+
 static void *work(void *context) {
     rr_writer_thread *w = context;
-    int64_t interval = w->server->config.batch_interval, period = (int64_t)time(NULL) / interval;
+    rr_clock clock;
     struct timespec at;
+    rr_clock_begin(&clock, (int64_t)time(NULL), steady_seconds(), w->server->config.batch_interval);
     clock_gettime(CLOCK_MONOTONIC, &at);
     add_ms(&at, tick_length(w));
     while (wait_for_tick(w, &at)) {
         tick(w, now_ns() - least_age_ns(w));
-        int64_t now = (int64_t)time(NULL);
-        bool announced = now / interval > period || rr_leaks("announced times");
-        rr_publish_due(w->server, now, announced);
-        /* Also where a clock that was ahead was set right: else nothing would be published until that time comes again. */
-        period = now / interval;
+        publish_due(w->server, &clock);
         clock_gettime(CLOCK_MONOTONIC, &at);
         add_ms(&at, tick_length(w));
     }

@@ -20,6 +20,7 @@ void rr_writer_stop(rr_writer_thread *writer);
 
 /* What the writer does at a tick (tick.c) and at the announced times (publish.c); on its thread only. */
 void rr_tick(rr_server *server, rr_request **requests, size_t count);
+/* `now` decides what is to be closed. */
 void rr_publish_due(rr_server *server, int64_t now, bool announced);
 
 #endif

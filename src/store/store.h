@@ -198,6 +198,13 @@ rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_
 /* Receipts, by the SHA-512 of their books.  Adding answers RR_NOT_FOUND where nobody enrolled with this book. */
 rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
                                rr_blob note);
+/* The same for many, in one transaction; those of books with which nobody enrolled are passed over. */
+typedef struct rr_store_receipt_of {
+    uint8_t digest[64];
+    rr_blob note;
+} rr_store_receipt_of;
+rr_status rr_store_add_receipts(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
+                                const rr_store_receipt_of *receipts, size_t count);
 rr_status rr_store_receipt(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_store_edition_key *key,
                            const uint8_t digest[64]);
 
