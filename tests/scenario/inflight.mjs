@@ -2,6 +2,7 @@
 // inflight.mjs stop URL PID SERVER_PROCESS OUT FILE...   sends all answers at once, ends the server (SIGTERM) while they wait for their tick, and writes
 //                                                        into OUT the names of those that were acknowledged
 // inflight.mjs there URL PID LIST                        these answers are in the log
+// inflight.mjs nullifier URL PID FILE KIND TIMES         so many entries of this kind have the nullifier of this answer
 import { readFileSync, writeFileSync } from "node:fs";
 import { sleep, Wire } from "../api/raw.mjs";
 import { readLog, recordOf } from "./served.mjs";
@@ -58,6 +59,14 @@ async function there(list) {
     console.log(`${files.length} of ${entries.length - 1} records`);
 }
 
+async function nullifier(file, kind, times) {
+    const wanted = recordOf(readFileSync(file)).subarray(6, 38);
+    const { entries } = await readLog(`${base}/p/${pid}/log`);
+    const found = entries.filter((entry) => entry[1] === kind && entry.subarray(6, 38).equals(wanted)).length;
+    demand(found === times, `${found} entries of kind ${kind} have this nullifier`);
+}
+
 if (what === "stop") await stop(Number(rest[0]), rest[1], rest.slice(2));
 else if (what === "there") await there(rest[0]);
+else if (what === "nullifier") await nullifier(rest[0], Number(rest[1]), Number(rest[2]));
 else throw new Error(`no such thing: ${what}`);

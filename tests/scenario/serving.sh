@@ -16,11 +16,10 @@ server_err=$root/server/err
 : >"$server_err"
 
 after() {
-    tries=$(($1 * 10))
+    until_second=$(($(date +%s) + $1))
     shift
     until "$@"; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || broken "not within its time: $*"
+        [ "$(date +%s)" -lt "$until_second" ] || broken "not within its time: $*"
         sleep 0.1
     done
 }
