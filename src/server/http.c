@@ -149,8 +149,16 @@ static bool grow(rr_request *request, size_t more) {
     return true;
 }
 
-/* A piece of the body.  What must not come further is ended at once. */
+static uint64_t now_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec;
+}
+
+/* A piece of the body.  What is refused already is not kept. */
 static rr_result take_body(rr_request *request, const char *data, size_t *len) {
+    /* Who sends byte by byte holds a connection that others need: libmicrohttpd has patience between two pieces only. */
+    if (!(request->route && request->route->admit) && now_seconds() - request->began > BODY_SECONDS) return MHD_NO;
     if (request->status || request->done) {
         *len = 0;
         return MHD_YES;
@@ -196,6 +204,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     *context = request;
     request->connection = connection;
     request->server = server;
+    request->began = now_seconds();
     request->status = check_head(request, path, method, version);
     request->refused = request->status != 0;
     /* A reply before the body has come closes the connection: nobody sends us what we do not want.  Any other reply waits for the second call,

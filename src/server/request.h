@@ -26,7 +26,8 @@ struct rr_request {
 
     uint8_t *body; /* of its own; NULL: none */
     size_t body_len, body_room, body_limit;
-    bool admitted; /* of a parcel: its note is that of a publisher */
+    uint64_t began; /* seconds of the monotonic clock */
+    bool admitted;  /* of a parcel: its note is that of a publisher */
 
     /* An answer on its way. */
     const uint8_t *record; /* into body; NULL: a decline */
