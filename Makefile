@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin: CMake does the work.  Every target first installs from Debian what it needs and is missing.
 .NOTPARALLEL:
-.PHONY: all run test test-dev test-asan test-ctime test-fuzz test-wasm bench vectors coverage lint format install clean
+.PHONY: all run by-hand test test-dev test-asan test-ctime test-fuzz test-wasm bench vectors coverage lint format install clean
 PREFIX ?= /usr/local
 DIR ?= tests/vectors/data
 
@@ -15,8 +15,14 @@ all: build
 build:
 	@mkdir -p build
 
+# A petition on a server on this machine, until Ctrl-C.
 run: all
-	@tools/demo.sh build/release/src/robin
+	@build/release/src/robin demo
+
+# Two petitions without a server, from roll to verified report: one on real people's public keys, one with invented people.
+by-hand: all
+	@tools/deps.sh by-hand
+	@tools/by_hand.sh build/release/src/robin
 
 test: test-dev test-asan test-ctime test-fuzz test-wasm
 
@@ -52,7 +58,9 @@ test-wasm: build
 	@$(call ctest,wasm)
 
 bench: all
+	@tools/deps.sh test
 	@build/release/src/robin bench
+	@bench/serve.sh build/release/src/robin build/release/bench/load
 
 vectors: build
 	@tools/deps.sh test

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load prepare FOLDER FILE --answers N [--named N] [--withdraw N] [--decline N] [--jobs N]
+/* load prepare FOLDER FILE --answers N [--named N] [--withdraw N] [--decline N] [--conflict N] [--jobs N]
  *
- * Answers of N people who sign anonymously, then of others by name, then withdrawals of the first ones, then declines: one behind the
- * other, 2048 bytes each.  The people are in an order drawn from the seed; a hundred of the hidden ones are verified. */
+ * Answers of N people who sign anonymously, then of others by name, then withdrawals of the first ones, then declines, then other
+ * hidden signatures of the first ones: one behind the other, 2048 bytes each.  The people are in an order drawn from the seed; a hundred of the hidden ones are verified. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -30,7 +30,7 @@ typedef struct preparing {
     uint32_t *position; /* of a place in its ring */
     uint32_t *people;   /* places, shuffled */
     rr_fast *fast;
-    uint64_t hidden, named, withdrawn, declined;
+    uint64_t hidden, named, withdrawn, declined, conflicts;
     int out;
 } preparing;
 
@@ -57,7 +57,6 @@ static void make_rings(preparing *p) {
     if (rr_rings_make(&p->rings, load_take(rr_rings_size(n)), rr_rings_size(n), &p->roll, p->petition.ring,
                       p->petition.ring_minimum, p->petition.by_class, scratch, rr_rings_scratch_size(n)) != RR_OK)
         load_die("the rings cannot be made");
-    free(scratch);
     p->ring = load_take(p->rings.ring_count * sizeof *p->ring);
     p->fast_ring = load_take(p->rings.ring_count * sizeof(rr_fast_ring *));
     p->position = load_take(n * sizeof *p->position);
@@ -79,8 +78,6 @@ static void open_ring(preparing *p, uint32_t r) {
         load_die("ring %u cannot be made", r);
     p->fast_ring[r] = rr_fast_ring_new(p->ring[r], secrets);
     if (p->fast_ring[r] == NULL) load_die("no memory for ring %u", r);
-    free(keys);
-    free(secrets);
 }
 
 static void verify(const preparing *p, uint32_t r, const uint8_t *record, size_t len) {
@@ -88,14 +85,14 @@ static void verify(const preparing *p, uint32_t r, const uint8_t *record, size_t
     size_t size = rr_verify_scratch_size(&claim);
     void *scratch = load_take(size);
     if (rr_verify_var(p->params, p->subject, NULL, &claim, scratch, size) != RR_OK) load_die("a record does not verify");
-    free(scratch);
 }
 
-static size_t sign_hidden(preparing *p, uint8_t *record, uint64_t i) {
+/* `draw`: which nonces. */
+static size_t sign_hidden(preparing *p, uint8_t *record, uint64_t i, uint64_t draw) {
     uint32_t place = p->people[i], r = p->rings.ring_of_place[place];
     if (p->ring[r] == NULL) open_ring(p, r);
     size_t len = rr_ring_record_size(RR_ANONYMOUS, rr_ring_count(p->ring[r]));
-    if (rr_fast_sign(record, p->fast, p->fast_ring[r], p->position[place], p->seed, i) != RR_OK) load_die("cannot sign");
+    if (rr_fast_sign(record, p->fast, p->fast_ring[r], p->position[place], p->seed, draw) != RR_OK) load_die("cannot sign");
     if (i % ((p->hidden + CHECKED - 1) / CHECKED) == 0) verify(p, r, record, len);
     return len;
 }
@@ -104,7 +101,7 @@ static size_t make_record(preparing *p, uint8_t *record, uint64_t i) {
     rr_secret secret;
     rr_fresh fresh;
     rr_fast_bytes(fresh.bytes, sizeof fresh.bytes, p->seed, "fresh", i);
-    if (i < p->hidden) return sign_hidden(p, record, i);
+    if (i < p->hidden) return sign_hidden(p, record, i, i);
     if (i < p->hidden + p->named) {
         uint32_t place = p->people[i];
         rr_fast_secret(&secret, p->seed, place);
@@ -118,7 +115,8 @@ static size_t make_record(preparing *p, uint8_t *record, uint64_t i) {
         if (rr_withdraw(p->params, p->subject, record, &secret, &fresh) != RR_OK) load_die("cannot withdraw");
         return RR_WITHDRAW_SIZE;
     }
-    return 0;
+    i -= p->hidden + p->named + p->withdrawn;
+    return i < p->declined ? 0 : sign_hidden(p, record, i - p->declined, UINT64_MAX - i);
 }
 
 static void prepare_one(preparing *p, uint64_t i) {
@@ -141,23 +139,26 @@ static void shuffle(preparing *p) {
         p->people[i - 1] = p->people[k];
         p->people[k] = held;
     }
-    free(draws);
 }
 
 int load_prepare(int argc, char **argv) {
     preparing p = {.out = -1};
-    if (argc < 2) load_die("usage: load prepare FOLDER FILE --answers N [--named N] [--withdraw N] [--decline N] [--jobs N]");
+    if (argc < 2)
+        load_die("usage: load prepare FOLDER FILE --answers N [--named N] [--withdraw N] [--decline N] "
+                 "[--conflict N] [--jobs N]");
     read_papers(&p, argv[0]);
     uint64_t most = p.roll.entry_count;
     p.hidden = load_number(argc, argv, "--answers", most, 0, most);
     p.named = load_number(argc, argv, "--named", 0, 0, most - p.hidden);
     p.withdrawn = load_number(argc, argv, "--withdraw", 0, 0, p.hidden);
     p.declined = load_number(argc, argv, "--decline", 0, 0, 1000000);
+    p.conflicts = load_number(argc, argv, "--conflict", 0, 0, p.hidden);
     make_rings(&p);
     shuffle(&p);
     p.out = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (p.out < 0) load_die("%s: %s", argv[1], strerror(errno));
-    uint64_t total = p.hidden + p.named + p.withdrawn + p.declined, jobs = load_number(argc, argv, "--jobs", 2, 1, JOBS);
+    uint64_t total = p.hidden + p.named + p.withdrawn + p.declined + p.conflicts,
+             jobs = load_number(argc, argv, "--jobs", 2, 1, JOBS);
     pid_t children[JOBS];
     for (uint64_t j = 0; j < jobs; j++) {
         children[j] = fork();
@@ -168,6 +169,7 @@ int load_prepare(int argc, char **argv) {
     }
     int bad = 0, status;
     for (uint64_t j = 0; j < jobs; j++) bad |= waitpid(children[j], &status, 0) != children[j] || status != 0;
+    rr_fast_free(p.fast);
     if (bad || close(p.out) != 0) load_die("%s: is not complete", argv[1]);
     printf("%llu\n", (unsigned long long)total);
     return 0;

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deps.sh run|test|lint: installs the Debian packages that are missing for it; where nothing is, it only looks.
+# deps.sh run|by-hand|test|lint: installs the Debian packages that are missing for it; where nothing is, it only looks.
 set -eu
 
 run="gcc libc6-dev cmake ninja-build pkg-config libsodium-dev libssl-dev libsqlite3-dev librnp-dev libssh-dev scdoc
     libmicrohttpd-dev libcurl4-openssl-dev libqrencode-dev libcmark-dev libjansson-dev
-    debian-keyring openssh-client gnupg"
-test="$run g++ clang lld llvm libclang-rt-14-dev libclang-rt-14-dev-wasm32 wasi-libc nodejs valgrind libcmocka-dev
+    openssh-client"
+by_hand="$run debian-keyring gnupg"
+test="$by_hand g++ clang lld llvm libclang-rt-14-dev libclang-rt-14-dev-wasm32 wasi-libc nodejs valgrind libcmocka-dev
     jq curl sqlite3"
 lint="$test clang-format clang-tidy cppcheck"
 case "${1-}" in
 run) wanted=$run ;;
+by-hand) wanted=$by_hand ;;
 test) wanted=$test ;;
 lint) wanted=$lint ;;
-*) echo "usage: tools/deps.sh run|test|lint" >&2; exit 2 ;;
+*) echo "usage: tools/deps.sh run|by-hand|test|lint" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

@@ -86,7 +86,7 @@ rr_status rr_live_view(rr_view *view, rr_live *live) {
     pthread_rwlock_rdlock(&live->lock);
     log.batches = live->steps;
     log.batch_count = live->step_count;
-    rr_status status = rr_view_make(view, &live->about, names, live->judge, &log);
+    rr_status status = live->unsettled ? RR_IO : rr_view_make(view, &live->about, names, live->judge, &log);
     pthread_rwlock_unlock(&live->lock);
     return status;
 }
@@ -137,11 +137,13 @@ static struct MHD_Response *make(void *context) {
 
 rr_page rr_request_page(const rr_request *request) {
     const char *accepts = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept-Language");
-    const char *address = request->server->config.address;
+    const rr_server *server = request->server;
     rr_page page = {.language =
                         request->language ? rr_language_find(rr_text_of(request->language)) : rr_language_choose(accepts),
                     .prefix = "",
-                    .base = rr_text_of(address ? address : "")};
+                    .base = rr_text_of(server->address),
+                    .batch_interval = server->config.batch_interval,
+                    .batch_minimum = server->config.batch_minimum};
     if (request->language) page.prefix = strcmp(request->language, "ru") == 0 ? "/ru" : "/en";
     return page;
 }
@@ -151,7 +153,10 @@ rr_result rr_end_page(rr_request *request) {
     char key[160];
     const char *number = MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "page");
     j.name = strrchr(request->route->pattern, '/') + 1;
-    if (number && (!rr_text_number(&j.number, rr_text_of(number)) || j.number == 0)) return rr_reply_error(request, 404);
+    /* Where there are no more pages than one, numbers would only fill the cache with copies of it. */
+    bool counted = strcmp(j.name, "roll") == 0 || strcmp(j.name, "log") == 0;
+    if (number && (!rr_text_number(&j.number, rr_text_of(number)) || j.number == 0 || (j.number > 1 && !counted)))
+        return rr_reply_error(request, 404);
     snprintf(key, sizeof key, "%s%s:%s/%s?%u", j.page.prefix, rr_language_code(j.page.language),
              request->live ? request->live->pid_hex : "", j.name, j.number);
     rr_result result = rr_cache_serve(request->server->cache, request->connection, key, make, &j);

@@ -65,6 +65,7 @@ static const char *entity(uint32_t c) {
 }
 
 void rr_html_text(rr_html *html, rr_text text) {
+    if (text.len == 0) return;
     const char *end = text.start + text.len, *plain = text.start;
     for (const char *at = text.start; at < end;) {
         uint32_t c = 0;
@@ -78,7 +79,7 @@ void rr_html_text(rr_html *html, rr_text text) {
         }
         at += len;
     }
-    if (text.len > 0) put(html, plain, (size_t)(end - plain));
+    put(html, plain, (size_t)(end - plain));
 }
 
 void rr_html_string(rr_html *html, const char *text) {

@@ -118,6 +118,7 @@ static bool is_container(cmark_node_type type) {
 }
 
 void rr_html_markdown(rr_html *html, rr_text body) {
+    if (body.len == 0) return;
     cmark_node *document =
         body.len > INT_LEN_MAX ? NULL : cmark_parse_document(body.start, body.len, CMARK_OPT_SAFE | CMARK_OPT_VALIDATE_UTF8);
     cmark_iter *walk = document == NULL ? NULL : cmark_iter_new(document);

@@ -47,7 +47,8 @@ rr_status rr_page_log(rr_bytes_out *out, const rr_page *page, const rr_view *vie
     rr_value_html(&values, "pages", &pages);
     rr_value_html(&values, "fault_rows", &faults);
     rr_value_html(&values, "growth", &growth);
-    rr_value_number(&values, "faults_left", view->fault_count > FAULTS_SHOWN ? view->fault_count - FAULTS_SHOWN : 0);
+    size_t shown = view->fault_count < FAULTS_SHOWN ? view->fault_count : FAULTS_SHOWN;
+    rr_value_number(&values, "faults_left", view->faults_total - shown);
     rr_status status = rr_page_finish(out, page, &values, "log.html", "title.log", whole);
     rr_html_free(&rows);
     rr_html_free(&pages);

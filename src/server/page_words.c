@@ -120,7 +120,7 @@ void rr_petition_values(rr_values *values, rr_petition_words *words, const rr_pa
     rr_value_number(values, "hidden", view->hidden);
     rr_value_number(values, "withdrawn", view->withdrawn);
     rr_value_number(values, "size", view->size);
-    rr_value_number(values, "faults", view->fault_count);
+    rr_value_number(values, "faults", view->faults_total);
     rr_value_number(values, "goal", petition->goal);
     rr_value_number(values, "goal_classes", petition->goal_classes);
     rr_value_number(values, "closed", view->closed);

@@ -137,7 +137,8 @@ static void draw_line(rr_canvas *canvas, line *l, double *y) {
 /* The total, and under it how it is made up. */
 static void draw_middle(rr_canvas *canvas, const rr_values *values) {
     const rr_view *view = canvas->view;
-    double big = canvas->letter * 3.4, y = -canvas->letter * (view->sealed > 0 ? 2.0 : 1.1);
+    bool three = view->sealed > 0 && view->hidden > view->sealed;
+    double big = canvas->letter * (three ? 2.6 : 3.4), y = -canvas->letter * (three ? 2.7 : 1.1);
     line lines[3] = {{.red = false}, {.red = true}, {.red = true}};
     rr_html_say_plural(&lines[0].words, values, "picture.named", view->named);
     if (view->sealed > 0) rr_html_say(&lines[1].words, values, "picture.sealed");
@@ -156,7 +157,7 @@ static void draw_middle(rr_canvas *canvas, const rr_values *values) {
     rr_html_add(canvas->html, &total);
     rr_html_free(&total);
     RR_MARKUP(canvas->html, "</text>");
-    y += canvas->letter * 1.7;
+    y += canvas->letter * (three ? 1.3 : 1.7);
     for (size_t i = 0; i < 3; i++)
         if (!rr_html_is_empty(&lines[i].words)) draw_line(canvas, &lines[i], &y);
     RR_MARKUP(canvas->html, "</g>");

@@ -42,7 +42,7 @@ void rr_canvas_spoke(rr_canvas *canvas, double angle, double distance);
 void rr_canvas_short_text(rr_html *html, rr_text text, size_t width);
 
 /* The room that names need beyond the circle, and the radius of it for so many labels; then the marks. */
-enum { RR_CANVAS_LABEL = 150 };
+enum { RR_CANVAS_LABEL = 168 };
 void rr_circle_measure(rr_canvas *canvas);
 void rr_circle_draw(rr_canvas *canvas);
 void rr_arcs_measure(rr_canvas *canvas);

@@ -93,7 +93,7 @@ static void draw_labels(rr_canvas *canvas, const place *places, size_t count) {
         else if (rr_text_is(c->name, "other"))
             rr_html_say(canvas->html, &values, "class.other_short");
         else
-            rr_canvas_short_text(canvas->html, c->name, 17);
+            rr_canvas_short_text(canvas->html, c->name, 15);
         RR_MARKUP(canvas->html, "</tspan><tspan x=\"0\" dy=\"1.05em\">");
         rr_html_say(canvas->html, &values, "picture.of");
         RR_MARKUP(canvas->html, "</tspan></text>");

@@ -53,9 +53,9 @@ rr_status rr_page_badge(rr_bytes_out *out, const rr_page *page, const rr_view *v
     rr_html_say(&html, &values, "badge.title");
     RR_MARKUP(&html, "</title><rect width=\"100%\" height=\"100%\" fill=\"#f7f3ea\"/>");
     put_ring(&html);
-    RR_MARKUP(&html, "<g transform=\"translate(88 0)\"><text direction=\"ltr\" y=\"26\" font-size=\"16\" font-style=\"italic\" "
+    RR_MARKUP(&html, "<g transform=\"translate(88 0)\"><text direction=\"ltr\" y=\"26\" font-size=\"15\" font-style=\"italic\" "
                      "fill=\"#1d2430\">");
-    rr_canvas_short_text(&html, view->petition->title, 36);
+    rr_canvas_short_text(&html, view->petition->title, 30);
     RR_MARKUP(&html, "</text><text y=\"56\" font-size=\"26\" fill=\"#1d2430\">");
     rr_html_say_plural(&html, &values, "badge.total", view->total);
     RR_MARKUP(&html, "</text><text y=\"78\" font-size=\"15\" fill=\"#1d2430\">");

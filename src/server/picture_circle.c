@@ -51,7 +51,7 @@ static void draw_names(rr_canvas *canvas) {
         double turn = fmod(angles[i] + 4 * M_PI, 2 * M_PI);
         rr_canvas_spoke(canvas, turn, distance);
         RR_MARKUP(canvas->html, "<tspan dy=\".32em\">");
-        rr_canvas_short_text(canvas->html, rr_view_name(view, view->named_places[i]), 17);
+        rr_canvas_short_text(canvas->html, rr_view_name(view, view->named_places[i]), 15);
         RR_MARKUP(canvas->html, "</tspan></text>");
     }
     RR_MARKUP(canvas->html, "</g>");

@@ -74,18 +74,20 @@ static void take_batch(rr_pool *pool, batch *b) {
 
 static uint32_t ring_of(const rr_request *request) {
     rr_record_head head;
-    if (rr_record_head_read(&head, request->record, request->record_len) != RR_OK) return UINT32_MAX;
+    if (!request->record || rr_record_head_read(&head, request->record, request->record_len) != RR_OK) return UINT32_MAX;
     return head.kind == RR_ANONYMOUS || head.kind == RR_SEALED ? head.number : UINT32_MAX;
 }
 
-/* Claims on one ring must stand together. */
+/* Claims on one ring must stand together; declines, which have none, at the end. */
 static int by_ring(const void *a, const void *b) {
-    uint32_t x = ring_of(*(rr_request *const *)a), y = ring_of(*(rr_request *const *)b);
-    return x < y ? -1 : x > y;
+    const rr_request *x = *(rr_request *const *)a, *y = *(rr_request *const *)b;
+    uint32_t p = ring_of(x), q = ring_of(y);
+    if (p != q) return p < q ? -1 : 1;
+    return (x->record == NULL) - (y->record == NULL);
 }
 
-static bool grow_scratch(batch *b) {
-    size_t need = rr_verify_batch_scratch_size(b->claims, b->count);
+static bool grow_scratch(batch *b, size_t claims) {
+    size_t need = rr_verify_batch_scratch_size(b->claims, claims);
     if (need <= b->scratch_len) return true;
     free(b->scratch);
     b->scratch = need == SIZE_MAX ? NULL : malloc(need);
@@ -96,24 +98,26 @@ static bool grow_scratch(batch *b) {
 static void verify(rr_server *server, batch *b) {
     rr_live *live = b->requests[0]->live;
     bool whole = true;
+    size_t claims = 0;
     qsort(b->requests, b->count, sizeof *b->requests, by_ring);
-    for (size_t i = 0; i < b->count; i++) {
+    while (claims < b->count && b->requests[claims]->record) claims++;
+    for (size_t i = 0; i < claims; i++) {
         uint32_t number = ring_of(b->requests[i]);
         const rr_ring *ring = number == UINT32_MAX ? NULL : rr_live_ring(live, number);
         whole = whole && (ring || number == UINT32_MAX);
         rr_record_claim(&b->claims[i], &live->about, b->requests[i]->record, b->requests[i]->record_len, ring);
     }
-    rr_status status = whole && grow_scratch(b)
-                           ? rr_verify_batch_var(server->params, live->about.subject, b->results, b->claims, b->count,
-                                                 &server->random, b->scratch, b->scratch_len)
-                           : RR_NO_SPACE;
+    rr_status status = !whole || (claims && !grow_scratch(b, claims)) ? RR_NO_SPACE
+                       : !claims                                      ? RR_OK
+                                 : rr_verify_batch_var(server->params, live->about.subject, b->results, b->claims, claims,
+                                                       &server->random, b->scratch, b->scratch_len);
     for (size_t i = 0; i < b->count; i++) {
         rr_request *request = b->requests[i];
         uint32_t number = ring_of(request);
         if (number != UINT32_MAX && b->claims[i].ring) rr_live_ring_done(live, number);
         if (status != RR_OK && status != RR_INVALID)
             request->status = 503;
-        else if (b->results[i] != RR_OK)
+        else if (i < claims && b->results[i] != RR_OK)
             rr_request_fail(request, 422, "%s", rr_proof_rule(b->results[i]));
         if (request->status)
             rr_request_finish(request);

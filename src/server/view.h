@@ -32,7 +32,7 @@ typedef struct rr_view_fault {
 typedef struct rr_view_log {
     const rr_view_batch *batches; /* ascending by size; the first one is leaf 0 alone (size 1, total 0) */
     size_t batch_count;
-    const rr_view_fault *faults; /* ascending by leaf */
+    const rr_view_fault *faults; /* ascending by leaf; as many as the caller knows */
     size_t fault_count;
 } rr_view_log;
 
@@ -48,6 +48,7 @@ typedef struct rr_view {
     uint32_t sealed; /* of the hidden ones, waiting to be opened together */
     rr_goal_state goal;
     bool closed, incomplete;
+    uint64_t faults_total; /* as the judge counts them; `faults` below may name only some, or none */
 
     /* Its own. */
     rr_view_class *classes; /* bytewise by name, the pool last */

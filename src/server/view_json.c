@@ -93,7 +93,7 @@ rr_status rr_view_status_json(char **json, size_t *len, const rr_view *view) {
         {"classes", classes(view)},
         {"rings", rings(view)},
         {"batches", batches(view)},
-        {"faults", json_integer((json_int_t)view->fault_count)},
+        {"faults", json_integer((json_int_t)view->faults_total)},
     };
     json_t *all = json_object();
     bool complete = all != NULL;

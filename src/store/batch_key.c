@@ -10,6 +10,7 @@
 
 #include "store/db.h"
 #include "store/held.h"
+#include "store/leaks.h"
 
 enum { NAME_SIZE = 6 + 32 + 1 };
 
@@ -141,6 +142,7 @@ rr_status rr_batch_key_load(rr_batch_key *key, rr_file_error *error, const char 
 /* Zeros over all that the file has; what file systems and disks keep besides is out of reach here. */
 static bool overwrite(int folder, const char *name, const struct stat *about) {
     static const uint8_t zeros[RR_BATCH_FILE_SIZE];
+    if (rr_leaks("overwritten keys")) return true;
     int file = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) return false;
     bool good = true;
@@ -158,6 +160,7 @@ enum { OVERWRITE_MAX = 65536 };
 
 static rr_status destroy(rr_file_error *error, int folder, const char *name) {
     struct stat about;
+    if (rr_leaks("destroyed keys")) return RR_OK;
     if (fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno != ENOENT) return io_fail(error, errno, "an old key cannot be looked at");
     } else {
@@ -189,7 +192,11 @@ static bool is_kept(const rr_batch_id *id, const rr_batch_id *keep, size_t count
     return false;
 }
 
-rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr_batch_id *keep, size_t count) {
+/* Calls `each` for each key in the folder, until it does not answer RR_OK. */
+static rr_status each_key(rr_file_error *error, const char *folder,
+                          rr_status (*each)(void *context, rr_file_error *error, int folder, const char *name,
+                                            const rr_batch_id *id),
+                          void *context) {
     int descriptor = open_folder(error, folder);
     if (descriptor < 0) return RR_IO;
     DIR *names = fdopendir(descriptor);
@@ -205,8 +212,37 @@ rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr
         const struct dirent *entry = readdir(names);
         if (!entry && errno != 0) status = io_fail(error, errno, "the key folder cannot be listed");
         if (!entry) break;
-        if (parse_name(&id, entry->d_name) && !is_kept(&id, keep, count)) status = destroy(error, descriptor, entry->d_name);
+        if (parse_name(&id, entry->d_name)) status = each(context, error, descriptor, entry->d_name, &id);
     }
     closedir(names);
     return status;
+}
+
+typedef struct kept {
+    const rr_batch_id *list;
+    size_t count;
+} kept;
+
+static rr_status sweep(void *context, rr_file_error *error, int folder, const char *name, const rr_batch_id *id) {
+    const kept *k = context;
+    return is_kept(id, k->list, k->count) ? RR_OK : destroy(error, folder, name);
+}
+
+rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr_batch_id *keep, size_t count) {
+    kept k = {keep, count};
+    return each_key(error, folder, sweep, &k);
+}
+
+static rr_status see(void *context, rr_file_error *error, int folder, const char *name, const rr_batch_id *id) {
+    (void)error;
+    (void)folder;
+    (void)name;
+    (void)id;
+    *(bool *)context = true;
+    return RR_OK;
+}
+
+rr_status rr_batch_keys_any(bool *any, rr_file_error *error, const char *folder) {
+    *any = false;
+    return each_key(error, folder, see, any);
 }

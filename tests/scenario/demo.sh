@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # robin demo, with a second terminal: an invitation, an enrolment, an answer, and the next batch counts it.
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=tests/scenario/serving.sh
+# shellcheck source=tests/scenario/serving.sh disable=SC2154
 . "$here/serving.sh"
 unset TMPDIR || true
 

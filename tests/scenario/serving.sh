@@ -8,6 +8,7 @@
 #     publish NAME SLOT OPTIONS
 #                          a petition on that slot, in the folder NAME, published; `pid_of NAME` is its pid
 #     after N COMMAND      tries it until it ends well, at most N seconds
+#     early                waits until a batch was published just now: what is sent next comes into one batch ($PERIOD, the seconds between two)
 served=
 trap 'status=$?; [ -z "$served" ] || kill -9 $served 2>/dev/null || true; rm -rf "$root"; exit $status' EXIT
 mkdir "$root/server"
@@ -23,6 +24,10 @@ after() {
         sleep 0.1
     done
 }
+
+PERIOD=10
+is_early() { [ $(($(date +%s) % PERIOD)) -eq 1 ]; }
+early() { after 60 is_early; }
 
 listens() {
     kill -0 "$served" 2>/dev/null || { cat "$server_err" >&2; broken 'the server ended'; }

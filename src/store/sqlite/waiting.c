@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "store/leaks.h"
 #include "store/sqlite/internal.h"
 
 enum { FIRST_CAPACITY = 256, CAPACITY_MAX = 1 << 24 };
@@ -107,7 +108,11 @@ static bool resize(rr_waiting *w, uint32_t capacity) {
 }
 
 uint32_t rr_waiting_take(rr_waiting *w, const rr_tag *tag) {
-    uint32_t left = w->capacity - w->count, drawn = randombytes_uniform(left), index = w->free[drawn];
+    uint32_t left = w->capacity - w->count, drawn = randombytes_uniform(left);
+    for (uint32_t i = 0; i < left && rr_leaks("random places"); i++) {
+        if (w->free[i] < w->free[drawn]) drawn = i;
+    }
+    uint32_t index = w->free[drawn];
     w->free[drawn] = w->free[left - 1];
     w->count++;
     enter(w, index, tag);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# demo.sh ROBIN [FOLDER]: two petitions from roll to verified report, on this machine.
+# by_hand.sh ROBIN [FOLDER]: two petitions from roll to verified report, on this machine.
 #
 # The first is on a roll of real people's OpenPGP keys, those of Debian's package debian-keyring that can be used.  None of these
 # people takes part: only demonstration members do, whose keys are made on the spot.  The second is a rehearsal: 2,000 invented
@@ -8,9 +8,9 @@
 set -eu
 umask 077
 
-[ $# -ge 1 ] || { echo "usage: demo.sh ROBIN [FOLDER]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "usage: by_hand.sh ROBIN [FOLDER]" >&2; exit 2; }
 robin=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-[ -x "$robin" ] || { echo "demo.sh: $1 is no program. Build it first: make all" >&2; exit 3; }
+[ -x "$robin" ] || { echo "by_hand.sh: $1 is no program. Build it first: make all" >&2; exit 3; }
 if [ $# -ge 2 ]; then
     mkdir -p "$2"
     cd "$2"
@@ -18,9 +18,9 @@ else
     cd "$(mktemp -d "${TMPDIR:-/tmp}/robin-demo.XXXXXX")"
 fi
 folder=$(pwd)
-[ -z "$(ls -A)" ] || { echo "demo.sh: $folder is not empty. Name an empty folder." >&2; exit 1; }
+[ -z "$(ls -A)" ] || { echo "by_hand.sh: $folder is not empty. Name an empty folder." >&2; exit 1; }
 for tool in gpg ssh-keygen; do
-    command -v "$tool" >/dev/null || { echo "demo.sh: $tool is missing. Run tools/deps.sh run." >&2; exit 3; }
+    command -v "$tool" >/dev/null || { echo "by_hand.sh: $tool is missing. Run tools/deps.sh run." >&2; exit 3; }
 done
 
 # gpg's sockets need a short path, and its agent ends with the demo.
