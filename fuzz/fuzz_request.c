@@ -2,12 +2,12 @@
 /* Any bytes from a client, through libmicrohttpd, to a whole server with one petition of ten invented people and one edition (fuzz/world).
  *
  * The first byte says how the client behaves, the others are what it sends:
- *     1   it ends its side at once and has little patience, else it does so when a reply has come or 2 ms have passed
+ *     1   it ends its side at once, else when a reply has come or 2 ms have passed
  *     2   it sends in two parts
  *     4   it goes away without reading
  *     8   it waits longer for a reply: an answer needs some ms
  *
- * Whatever comes, the server replies in well-formed HTTP or closes the connection, within seconds. */
+ * Whatever comes, the server replies in well-formed HTTP or with nothing, and goes on serving others. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -40,7 +40,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
         }                                                                                                                      \
     } while (0)
 
-enum { REPLY_MAX = 1 << 20, WAIT_MS = 45000 /* longer than the server's patience */, PAUSE_MS = 2, PATIENCE_MS = 15 };
+enum { REPLY_MAX = 1 << 20, WAIT_MS = 45000, END_MS = 20, PAUSE_MS = 2, PATIENCE_MS = 15 };
 
 static char folder[] = "/dev/shm/robin-fuzz.XXXXXX";
 static rr_config config;
@@ -173,12 +173,13 @@ static void send_bytes(int fd, const uint8_t *bytes, size_t len) {
     }
 }
 
-/* Everything until the end, which must come, or of a client in a hurry until nothing comes. */
-static size_t read_reply(int fd, bool hurry) {
+/* Until the end, or until nothing comes any more. */
+static size_t read_reply(int fd, bool *ended) {
     size_t len = 0;
+    *ended = true;
     for (;;) {
-        if (!comes(fd, hurry ? PATIENCE_MS : WAIT_MS)) {
-            MUST(hurry);
+        if (!comes(fd, END_MS)) {
+            *ended = false;
             break;
         }
         ssize_t n = recv(fd, reply + len, REPLY_MAX - len, 0);
@@ -190,8 +191,8 @@ static size_t read_reply(int fd, bool hurry) {
     return len;
 }
 
-/* The length of the first reply; a client that asked for a head only gets no body. */
-static void check_reply(size_t len, bool heads, bool hurry) {
+/* The first reply; whoever asked for a head only gets no body. */
+static void check_reply(size_t len, bool whole) {
     static const char *const codes[] = {"100", "200", "202", "400", "403", "404", "405", "411",
                                         "413", "414", "417", "422", "431", "501", "503", "505"};
     bool known = false;
@@ -204,15 +205,29 @@ static void check_reply(size_t len, bool heads, bool hurry) {
     if (memcmp(reply + 9, "100", 3) == 0) return;
     char *length = strstr(reply, "\r\nContent-Length: ");
     MUST(length && length < body);
-    if (!heads && !hurry) MUST((size_t)(reply + len - (body + 4)) >= strtoul(length + 18, NULL, 10));
+    if (whole) MUST((size_t)(reply + len - (body + 4)) >= strtoul(length + 18, NULL, 10));
+}
+
+static int open_connection(void) {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+    return fd;
+}
+
+static void others_are_served(void) {
+    static const char request[] = "GET /favicon.svg HTTP/1.1\r\nHost: x\r\n\r\n";
+    char start[16];
+    int fd = open_connection();
+    send_bytes(fd, (const uint8_t *)request, sizeof request - 1);
+    MUST(comes(fd, WAIT_MS) && recv(fd, start, 12, MSG_WAITALL) == 12 && memcmp(start, "HTTP/1.1 200", 12) == 0);
+    (void)close(fd);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     if (len == 0) return 0;
     unsigned how = *data++;
     len--;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+    int fd = open_connection();
     size_t first = how & 2 ? len / 2 : len;
     send_bytes(fd, data, first);
     if (first < len) {
@@ -220,11 +235,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         send_bytes(fd, data + first, len - first);
     }
     if (!(how & 4)) {
-        /* An end that comes with the last bytes is seen by libmicrohttpd only when its patience ends. */
+        bool ended;
         if (how & 1) (void)shutdown(fd, SHUT_WR);
-        bool came = comes(fd, how & 8 ? PATIENCE_MS : PAUSE_MS);
+        (void)comes(fd, how & 8 ? PATIENCE_MS : PAUSE_MS);
         if (!(how & 1)) (void)shutdown(fd, SHUT_WR);
-        if (came || !(how & 1)) check_reply(read_reply(fd, how & 1), memmem(data, len, "HEAD", 4) != NULL, how & 1);
+        size_t got = read_reply(fd, &ended);
+        check_reply(got, ended && memmem(data, len, "HEAD", 4) == NULL);
+        /* libmicrohttpd sees an end that comes with the last bytes only when its patience ends; others are served meanwhile. */
+        if (!ended) others_are_served();
     }
     (void)close(fd);
     return 0;

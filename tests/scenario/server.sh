@@ -30,6 +30,7 @@ write_settings() {
         echo 'name = server.example'
         echo "publisher = $("$robin" key show registrar.key)"
         echo 'tick = 0.5'
+        echo 'connections = 500'
         echo "batch-interval = $PERIOD"
     } >serve.conf
 }
@@ -176,4 +177,4 @@ step 'In all of this it said nothing about anybody'
 grep -vE '^(Directory server\.example\+|Serving (http|unix))' "$server_out" && broken 'something else was said'
 # Neither in its files: no program of a reader, no address of one.
 kept=$(grep -ralF -e "$agent" -e '127.0.0.1' "$root/server/db" "$root/server"/db-* "$root/server/keys" "$root/server/cache" || true)
-[ -z "$kept" ] || broken "something of a reader is kept: $kept: $(grep -aoE '.{60}127\.0\.0\.1.{20}' $kept | head -c 500)"
+[ -z "$kept" ] || broken "something of a reader is kept in $kept"

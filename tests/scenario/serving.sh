@@ -46,7 +46,7 @@ serve_raw() {
 
 serve() {
     serve_raw "$robin" serve --listen 127.0.0.1:0 --db "$root/server/db" --keys "$root/server/keys" --cache "$root/server/cache" \
-        --name server.example --publisher "$("$robin" key show registrar.key)" "$@"
+        --name server.example --connections 500 --publisher "$("$robin" key show registrar.key)" "$@"
 }
 
 end_served() {
