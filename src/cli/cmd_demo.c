@@ -164,6 +164,7 @@ static void start_server(demo *d, const rr_args *args) {
     set(&d->config, "publisher", vkey_in("registrar.key"));
     set(&d->config, "batch-interval", rr_arg(args, "batch-interval"));
     set(&d->config, "tick", "1");
+    set(&d->config, "connections", "200"); /* on this machine; the preset is more than many accounts may have */
     rr_make_folder("server");
     d->serving = rr_begin_serving(&d->config);
     const char *address = rr_serve_address(d->serving, 0);
