@@ -6,6 +6,7 @@
  *     3. invented people answer, so that batches fill; whoever enrolled answers among them */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -140,7 +141,7 @@ static void enter_folder(demo *d, const char *given) {
         size_t count = 0;
         (void)rr_list_folder(given, &count);
         if (count > 0) rr_die(RR_EXIT_REFUSED, "%s: is not empty. Name a new folder.", rr_safe_string(given));
-        d->folder = realpath(given, NULL);
+        d->folder = realpath(given, rr_take(PATH_MAX));
     } else {
         const char *temporary = getenv("TMPDIR");
         char *name = rr_format("%s/robin-demo.XXXXXX", temporary ? temporary : "/tmp");
