@@ -40,7 +40,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
         }                                                                                                                      \
     } while (0)
 
-enum { REPLY_MAX = 1 << 20, WAIT_MS = 45000, END_MS = 20, PAUSE_MS = 2, PATIENCE_MS = 15 };
+enum { REPLY_MAX = 1 << 20, WAIT_MS = 45000, END_MS = 4, PAUSE_MS = 2, PATIENCE_MS = 15 };
 
 static char folder[] = "/dev/shm/robin-fuzz.XXXXXX";
 static rr_config config;
