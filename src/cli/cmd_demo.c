@@ -6,6 +6,7 @@
  *     3. invented people answer, so that batches fill; whoever enrolled answers among them */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -140,7 +141,7 @@ static void enter_folder(demo *d, const char *given) {
         size_t count = 0;
         (void)rr_list_folder(given, &count);
         if (count > 0) rr_die(RR_EXIT_REFUSED, "%s: is not empty. Name a new folder.", rr_safe_string(given));
-        d->folder = realpath(given, NULL);
+        d->folder = realpath(given, rr_take(PATH_MAX));
     } else {
         const char *temporary = getenv("TMPDIR");
         char *name = rr_format("%s/robin-demo.XXXXXX", temporary ? temporary : "/tmp");
@@ -164,6 +165,7 @@ static void start_server(demo *d, const rr_args *args) {
     set(&d->config, "publisher", vkey_in("registrar.key"));
     set(&d->config, "batch-interval", rr_arg(args, "batch-interval"));
     set(&d->config, "tick", "1");
+    set(&d->config, "connections", "200"); /* on this machine; the preset is more than many accounts may have */
     rr_make_folder("server");
     d->serving = rr_begin_serving(&d->config);
     const char *address = rr_serve_address(d->serving, 0);

@@ -164,7 +164,7 @@ static bool takes_too_long(const rr_request *request) {
     return !request->admitted && now_seconds() - request->begun > BODY_SECONDS;
 }
 
-/* A piece of the body.  What must not come further is ended at once. */
+/* A piece of the body.  What is refused already is not kept. */
 static rr_result take_body(rr_request *request, const char *data, size_t *len) {
     if (takes_too_long(request)) return MHD_NO;
     if (request->status || request->done) {

@@ -8,7 +8,12 @@
 
 #include "server/request.h"
 
+/* A fuzzer has no time to wait. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+enum { RR_POOL_BATCH = 512, RR_POOL_WAIT_MS = 1 };
+#else
 enum { RR_POOL_BATCH = 512, RR_POOL_WAIT_MS = 50 };
+#endif
 
 /* RR_NO_SPACE. */
 rr_status rr_pool_start(rr_pool **pool, rr_server *server, unsigned threads);

@@ -2,6 +2,8 @@
 // inflight.mjs stop URL PID SERVER_PROCESS OUT FILE...   sends all answers at once, ends the server (SIGTERM) while they wait for their tick, and writes
 //                                                        into OUT the names of those that were acknowledged
 // inflight.mjs there URL PID LIST                        these answers are in the log
+// inflight.mjs drip URL PID                              an answer whose bytes come one by one is cut off after a minute
+// inflight.mjs nullifier URL PID FILE KIND TIMES         so many entries of this kind have the nullifier of this answer
 import { readFileSync, writeFileSync } from "node:fs";
 import { sleep, Wire } from "../api/raw.mjs";
 import { readLog, recordOf } from "./served.mjs";
@@ -58,6 +60,29 @@ async function there(list) {
     console.log(`${files.length} of ${entries.length - 1} records`);
 }
 
+async function nullifier(file, kind, times) {
+    const wanted = recordOf(readFileSync(file)).subarray(6, 38);
+    const { entries } = await readLog(`${base}/p/${pid}/log`);
+    const found = entries.filter((entry) => entry[1] === kind && entry.subarray(6, 38).equals(wanted)).length;
+    demand(found === times, `${found} entries of kind ${kind} have this nullifier`);
+}
+
+async function drip() {
+    const wire = await Wire.open(base);
+    const start = Date.now();
+    wire.send(Buffer.from(`POST /p/${pid}/answer HTTP/1.1\r\nHost: ${new URL(base).host}\r\nContent-Length: 2048\r\n\r\n`));
+    while (!wire.ended && Date.now() - start < 100000) {
+        wire.send(Buffer.of(0));
+        await sleep(1000);
+    }
+    const seconds = (Date.now() - start) / 1000;
+    demand(wire.ended && wire.replies().every(({ status }) => status >= 400), `after ${seconds} seconds it is still open`);
+    demand(seconds > 50, `it was cut off after ${seconds} seconds`);
+    console.log(`cut off after ${Math.round(seconds)} seconds`);
+}
+
 if (what === "stop") await stop(Number(rest[0]), rest[1], rest.slice(2));
 else if (what === "there") await there(rest[0]);
+else if (what === "drip") await drip();
+else if (what === "nullifier") await nullifier(rest[0], Number(rest[1]), Number(rest[2]));
 else throw new Error(`no such thing: ${what}`);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the server says to answers: the same to all that are well-formed, and the rule to those that are not; before it opens, and after it closes.
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=tests/scenario/serving.sh
+# shellcheck source=tests/scenario/serving.sh disable=SC2154
 . "$here/serving.sh"
 TICK=2
 say_of() { ok node "$here/replies.mjs" "$@"; }
@@ -15,7 +15,7 @@ answer() {
 
 step 'A server with three petitions: open, not open yet, by name only'
 ok "$robin" key new registrar.example/test --out registrar.key
-serve --tick $TICK --batch-interval 3
+serve --tick $TICK --batch-interval "$PERIOD"
 make_roll 4 20
 publish open 0 --mode anonymous --mode named --closes 2036-01-01T00:00:00Z
 publish later 1 --mode anonymous --mode named --opens "$(time_in 86400)" --closes 2036-01-01T00:00:00Z
@@ -39,6 +39,7 @@ cat "$root/out"
 
 step 'They are in the log once, and what refers to nothing is not'
 ok "$robin" rehearse answer open --keys keys.txt --to crowd --anonymous 10 --named 2
+early
 jobs=
 for file in crowd/*; do
     curl -sS --fail --max-time 60 --data-binary "@$file" -o /dev/null "$url/p/$open/answer" &

@@ -8,6 +8,7 @@
 #     publish NAME SLOT OPTIONS
 #                          a petition on that slot, in the folder NAME, published; `pid_of NAME` is its pid
 #     after N COMMAND      tries it until it ends well, at most N seconds
+#     early                waits until a batch was published just now: what is sent next comes into one batch ($PERIOD, the seconds between two)
 served=
 trap 'status=$?; [ -z "$served" ] || kill -9 $served 2>/dev/null || true; rm -rf "$root"; exit $status' EXIT
 mkdir "$root/server"
@@ -16,14 +17,17 @@ server_err=$root/server/err
 : >"$server_err"
 
 after() {
-    tries=$(($1 * 10))
+    until_second=$(($(date +%s) + $1))
     shift
     until "$@"; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || broken "not within its time: $*"
+        [ "$(date +%s)" -lt "$until_second" ] || broken "not within its time: $*"
         sleep 0.1
     done
 }
+
+PERIOD=10
+is_early() { [ $(($(date +%s) % PERIOD)) -eq 1 ]; }
+early() { after 60 is_early; }
 
 listens() {
     kill -0 "$served" 2>/dev/null || { cat "$server_err" >&2; broken 'the server ended'; }
@@ -42,7 +46,7 @@ serve_raw() {
 
 serve() {
     serve_raw "$robin" serve --listen 127.0.0.1:0 --db "$root/server/db" --keys "$root/server/keys" --cache "$root/server/cache" \
-        --name server.example --publisher "$("$robin" key show registrar.key)" "$@"
+        --name server.example --connections 500 --publisher "$("$robin" key show registrar.key)" "$@"
 }
 
 end_served() {
