@@ -137,11 +137,13 @@ static struct MHD_Response *make(void *context) {
 
 rr_page rr_request_page(const rr_request *request) {
     const char *accepts = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept-Language");
-    const char *address = request->server->config.address;
+    const rr_server *server = request->server;
     rr_page page = {.language =
                         request->language ? rr_language_find(rr_text_of(request->language)) : rr_language_choose(accepts),
                     .prefix = "",
-                    .base = rr_text_of(address ? address : "")};
+                    .base = rr_text_of(server->address),
+                    .batch_interval = server->config.batch_interval,
+                    .batch_minimum = server->config.batch_minimum};
     if (request->language) page.prefix = strcmp(request->language, "ru") == 0 ? "/ru" : "/en";
     return page;
 }

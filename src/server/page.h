@@ -16,8 +16,10 @@
 /* What every page needs. */
 typedef struct rr_page {
     const rr_language *language;
-    const char *prefix; /* before every link to a page: "" (the reader's browser chose the language), "/en", "/ru" */
-    rr_text base;       /* the public address, as https://example.org, without a slash at the end; empty: not known */
+    const char *prefix;      /* before every link to a page: "" (the reader's browser chose the language), "/en", "/ru" */
+    rr_text base;            /* the public address, as https://example.org, without a slash at the end; empty: not known */
+    uint32_t batch_interval; /* seconds between batches; 0: not to be said */
+    uint32_t batch_minimum;  /* records that a batch has at least */
 } rr_page;
 
 /* ---- a petition ------------------------------------------------------------------------------------------------------ */

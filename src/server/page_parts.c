@@ -12,6 +12,12 @@ void rr_page_values(rr_values *values, const rr_page *page) {
     rr_value_string(values, "prefix", page->prefix);
     rr_value_string(values, "lang", rr_language_code(page->language));
     rr_value_text(values, "base", page->base);
+    /* In the largest unit that gives a whole number; the others are 0. */
+    uint32_t every = page->batch_interval, unit = every % 3600 == 0 ? 3600 : every % 60 == 0 ? 60 : 1;
+    rr_value_number(values, "every_hours", unit == 3600 ? every / 3600 : 0);
+    rr_value_number(values, "every_minutes", unit == 60 ? every / 60 : 0);
+    rr_value_number(values, "every_seconds", unit == 1 ? every : 0);
+    rr_value_number(values, "minimum", page->batch_minimum);
 }
 
 /* The same page in each language. */

@@ -226,6 +226,18 @@ static rr_status open_all(rr_serving *serving, rr_file_error *error) {
     return status;
 }
 
+/* The setting; without it the address on which it listens, if that is one of this machine. */
+static void find_address(rr_serving *serving) {
+    const char *address = serving->server.config.address;
+    for (size_t i = 0; i < serving->socket_count && !address; i++)
+        if (strncmp(serving->sockets[i].address, "http://127.", 11) == 0 ||
+            strncmp(serving->sockets[i].address, "http://[::1]:", 13) == 0)
+            address = serving->sockets[i].address;
+    size_t len = address ? strlen(address) : 0;
+    while (len > 0 && address[len - 1] == '/') len--;
+    snprintf(serving->server.address, sizeof serving->server.address, "%.*s", (int)len, address ? address : "");
+}
+
 static rr_status start_all(rr_serving *serving, rr_file_error *error) {
     rr_server *server = &serving->server;
     rr_status status = (server->cache = rr_cache_make()) ? RR_OK : RR_NO_SPACE;
@@ -246,6 +258,7 @@ rr_status rr_serve_start(rr_serving **out, rr_file_error *error, const rr_config
     serving->server.random = (rr_random){fill, NULL};
     pthread_rwlock_init(&serving->server.lives_lock, NULL);
     rr_status status = open_all(serving, error);
+    if (status == RR_OK) find_address(serving);
     if (status == RR_OK) status = start_all(serving, error);
     if (status == RR_OK)
         *out = serving;

@@ -38,6 +38,7 @@ typedef struct rr_server {
     char directory_vkey[RR_SIGNER_TEXT_SIZE];
     rr_text directory_name; /* its first part */
     rr_log_keys *log_keys;  /* SECRET */
+    char address[256];      /* under which the world sees it, without a slash at the end; empty: not known */
     rr_vkey *publishers;
     size_t publisher_count;
 

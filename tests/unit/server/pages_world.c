@@ -17,8 +17,11 @@ static void *must(void *memory) {
 }
 
 rr_page pages_in(const char *language) {
-    return (rr_page){
-        .language = rr_language_find(rr_text_of(language)), .prefix = "", .base = rr_text_of("https://petitions.example.org")};
+    return (rr_page){.language = rr_language_find(rr_text_of(language)),
+                     .prefix = "",
+                     .base = rr_text_of("https://petitions.example.org"),
+                     .batch_interval = 21600,
+                     .batch_minimum = 8};
 }
 
 static rr_text text_or(const char *text, const char *instead) {
