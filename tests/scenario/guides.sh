@@ -30,7 +30,7 @@ block() {
     lines=$(fences "$1" | awk -F '\t' -v h="$2" -v n="$3" '$2 == h && $3 == n && ($6 == "sh" || $6 == "sql") { print $4 "," $5 }')
     [ -n "$lines" ] || broken "$1 has no block $3 of commands under the heading: $2"
     sed -n "${lines}p" "$source/$1" | sed "s#https://petitions\.example\.org#URL#g; s#http://127\.0\.0\.1:8080#URL#g
-        s#smtps://mail\.example\.org:465#${smtp-}#; s#URL#${server-}#g; s#/PID/#/${petition-}/#g; s#PID\.#${petition-}.#g
+        s#smtps://mail\.example\.org:465#${smtp-}#; s#URL#${server-}#g; s#/PID/#/${petition-}/#g; s#PID-#${petition-}-#g
         s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2026-12-01T18:00:00Z#$closes#g"
 }
 
@@ -217,7 +217,7 @@ says 'Anna Example'
 play docs/guides/verify.md 'Checking a petition' 1
 says '8 signatures'
 play docs/guides/operator.md 'Backups that must not be kept' 1
-ok "$robin" verify "$petition.evidence"
+ok "$robin" verify "$petition"-*Z.evidence
 end_all
 
 # ---- README, on a server ----------------------------------------------------------------------------------------------------------
