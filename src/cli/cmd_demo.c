@@ -157,7 +157,9 @@ static void enter_folder(demo *d, const char *given) {
         size_t count = 0;
         (void)rr_list_folder(given, &count);
         if (count > 0) rr_die(RR_EXIT_REFUSED, "%s: is not empty. Name a new folder.", rr_safe_string(given));
-        d->folder = realpath(given, NULL);
+        char *path = realpath(given, NULL);
+        d->folder = path ? rr_format("%s", path) : NULL;
+        free(path);
     } else {
         const char *temporary = getenv("TMPDIR");
         char *name = rr_format("%s/robin-demo.XXXXXX", temporary ? temporary : "/tmp");
