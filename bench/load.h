@@ -14,7 +14,7 @@
 
 /* Says what is wrong and ends with status 2. */
 _Noreturn void load_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Zeroed memory; dies where there is none. */
+/* Zeroed memory, which is never given back; dies where there is none. */
 void *load_take(size_t size);
 double load_now(void);
 int load_by_size(const void *a, const void *b); /* for doubles */

@@ -57,7 +57,6 @@ static void make_rings(preparing *p) {
     if (rr_rings_make(&p->rings, load_take(rr_rings_size(n)), rr_rings_size(n), &p->roll, p->petition.ring,
                       p->petition.ring_minimum, p->petition.by_class, scratch, rr_rings_scratch_size(n)) != RR_OK)
         load_die("the rings cannot be made");
-    free(scratch);
     p->ring = load_take(p->rings.ring_count * sizeof *p->ring);
     p->fast_ring = load_take(p->rings.ring_count * sizeof(rr_fast_ring *));
     p->position = load_take(n * sizeof *p->position);
@@ -79,8 +78,6 @@ static void open_ring(preparing *p, uint32_t r) {
         load_die("ring %u cannot be made", r);
     p->fast_ring[r] = rr_fast_ring_new(p->ring[r], secrets);
     if (p->fast_ring[r] == NULL) load_die("no memory for ring %u", r);
-    free(keys);
-    free(secrets);
 }
 
 static void verify(const preparing *p, uint32_t r, const uint8_t *record, size_t len) {
@@ -88,7 +85,6 @@ static void verify(const preparing *p, uint32_t r, const uint8_t *record, size_t
     size_t size = rr_verify_scratch_size(&claim);
     void *scratch = load_take(size);
     if (rr_verify_var(p->params, p->subject, NULL, &claim, scratch, size) != RR_OK) load_die("a record does not verify");
-    free(scratch);
 }
 
 /* `draw`: which nonces. */
@@ -143,7 +139,6 @@ static void shuffle(preparing *p) {
         p->people[i - 1] = p->people[k];
         p->people[k] = held;
     }
-    free(draws);
 }
 
 int load_prepare(int argc, char **argv) {
@@ -174,6 +169,7 @@ int load_prepare(int argc, char **argv) {
     }
     int bad = 0, status;
     for (uint64_t j = 0; j < jobs; j++) bad |= waitpid(children[j], &status, 0) != children[j] || status != 0;
+    rr_fast_free(p.fast);
     if (bad || close(p.out) != 0) load_die("%s: is not complete", argv[1]);
     printf("%llu\n", (unsigned long long)total);
     return 0;

@@ -18,7 +18,10 @@ int rr_run_send(const rr_args *args) {
     if (sent == RR_SEND_BROKEN) rr_die(RR_EXIT_REFUSED, "the server does not take the answer: %s.", why);
     if (sent == RR_SEND_FAILED)
         rr_die(RR_EXIT_IO, "%s. It is not known whether the answer has arrived; it may be sent again.", why);
-    rr_tell("The server has the answer, and says the same whatever it was. Remove %s now: it holds your answer.",
-            rr_safe_string(path));
+    rr_tell(
+        "The server has the answer, and says the same whatever it was. Remove %s now: it holds your answer. If it was kept "
+        "because it could not be sent, your key for this petition is still on the card, and shows how you answered to whoever "
+        "opens it: destroy it with robin decline, with --out, and throw that file away.",
+        rr_safe_string(path));
     return RR_EXIT_DONE;
 }

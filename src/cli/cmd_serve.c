@@ -8,6 +8,7 @@
 #include "cli/evidence.h"
 #include "cli/serving.h"
 #include "cli/tool.h"
+#include "server/http.h"
 
 static void set_option(rr_config *config, const rr_args *args, const char *name) {
     const char *rule = NULL;
@@ -33,10 +34,10 @@ static void read_config(rr_config *config, const rr_args *args) {
     if ((fault = rr_config_fault(config)) != NULL) rr_die(RR_EXIT_USAGE, "%s. See robin-serve(5).", fault);
 }
 
-/* A connection is a descriptor. */
+/* A connection is a descriptor, and another one while an evidence file is sent. */
 static void allow_descriptors(const rr_config *config) {
     struct rlimit limit;
-    rlim_t want = (rlim_t)config->connections + 256;
+    rlim_t want = 2 * (rlim_t)config->connections + RR_HTTP_OTHER_FILES;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want) return;
     if (limit.rlim_max < want) limit.rlim_max = want; /* where the account may */
     limit.rlim_cur = want;
@@ -46,7 +47,8 @@ static void allow_descriptors(const rr_config *config) {
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
     if (limit.rlim_cur < want)
-        rr_tell("this account may open %llu files, fewer than the %u connections that are set: raise its limit (ulimit -n).",
+        rr_tell("this account may open %llu files, too few for the %u connections that are set: there will be fewer. Raise its "
+                "limit (ulimit -n).",
                 (unsigned long long)limit.rlim_cur, config->connections);
 }
 

@@ -79,8 +79,9 @@ static bool next_line(rr_text *line, rr_text *rest) {
     return true;
 }
 
-/* `digest`: what the text says of the rest. */
-static rr_status check_text(const char **rule, rr_text *digest, rr_text text, const char *verb, rr_text server, int64_t now) {
+/* `digest`, `signed_at`: what the text says of the rest, and when. */
+static rr_status check_text(const char **rule, rr_text *digest, int64_t *signed_at, rr_text text, const char *verb,
+                            rr_text server, int64_t now) {
     rr_text first, said_verb, said_server, said_time;
     int64_t time;
     if (!next_line(&first, &text) || !next_line(&said_verb, &text) || !next_line(&said_server, &text) ||
@@ -91,12 +92,13 @@ static rr_status check_text(const char **rule, rr_text *digest, rr_text text, co
     if (!rr_text_equal(said_server, server)) return fail(rule, RR_REFUSED, "the request is for another server");
     if (time > now + 60 * RR_PARCEL_MINUTES || time < now - 60 * RR_PARCEL_MINUTES)
         return fail(rule, RR_REFUSED, "the request was signed more than ten minutes ago or ahead: check both clocks");
+    *signed_at = time;
     return RR_OK;
 }
 
 /* The first part, at the start of the bytes: signed by one of the keys, for this. */
-static rr_status check_note(const rr_vkey **signer, rr_text *digest, const char **rule, rr_blob first, const char *verb,
-                            rr_text server, int64_t now, const rr_vkey *keys, size_t key_count) {
+static rr_status check_note(const rr_vkey **signer, rr_text *digest, int64_t *time, const char **rule, rr_blob first,
+                            const char *verb, rr_text server, int64_t now, const rr_vkey *keys, size_t key_count) {
     rr_note note;
     *signer = NULL;
     if (first.len > NOTE_MAX || rr_note_parse(&note, NULL, (const char *)first.bytes, first.len) != RR_OK)
@@ -107,7 +109,7 @@ static rr_status check_note(const rr_vkey **signer, rr_text *digest, const char 
         if (status == RR_OK) *signer = &keys[i];
     }
     if (!*signer) return fail(rule, RR_REFUSED, "the request is not signed by a key that may ask this");
-    return check_text(rule, digest, note.text, verb, server, now);
+    return check_text(rule, digest, time, note.text, verb, server, now);
 }
 
 rr_status rr_parcel_admit_var(const char **rule, const uint8_t *bytes, size_t len, const char *verb, rr_text server,
@@ -115,10 +117,11 @@ rr_status rr_parcel_admit_var(const char **rule, const uint8_t *bytes, size_t le
     const rr_vkey *signer;
     rr_blob first;
     rr_text digest;
+    int64_t time;
     size_t offset = 0;
     if (len >= 4 && rr_load32_le(bytes) > NOTE_MAX) return fail(rule, RR_MALFORMED, "the first part is not a signed note");
     if (!next_part(&first, bytes, len, &offset)) return RR_NOT_FOUND;
-    return check_note(&signer, &digest, rule, first, verb, server, now, keys, key_count);
+    return check_note(&signer, &digest, &time, rule, first, verb, server, now, keys, key_count);
 }
 
 rr_status rr_parcel_open_var(rr_parcel *parcel, const char **rule, const uint8_t *bytes, size_t len, const char *verb,
@@ -129,7 +132,7 @@ rr_status rr_parcel_open_var(rr_parcel *parcel, const char **rule, const uint8_t
     char digest[65];
     *parcel = (rr_parcel){.signer = NULL};
     if (!next_part(&first, bytes, len, &offset)) return fail(rule, RR_MALFORMED, "this is no parcel: a part is cut off");
-    rr_status status = check_note(&parcel->signer, &said, rule, first, verb, server, now, keys, key_count);
+    rr_status status = check_note(&parcel->signer, &said, &parcel->time, rule, first, verb, server, now, keys, key_count);
     if (status != RR_OK) return status;
     hash_hex(digest, bytes + offset, len - offset);
     if (!rr_text_equal(said, (rr_text){digest, 64})) return fail(rule, RR_INVALID, "the parts are not those that were signed");

@@ -26,6 +26,7 @@ rr_status rr_parcel_make(uint8_t **out, size_t *out_len, const char *verb, rr_te
 /* A parcel that was checked: parts without the note; views of the bytes that were read. */
 typedef struct rr_parcel {
     const rr_vkey *signer; /* one of the keys handed in */
+    int64_t time;          /* when it was signed */
     rr_blob parts[RR_PARCEL_PARTS_MAX];
     size_t count;
 } rr_parcel;

@@ -138,9 +138,14 @@ static rr_status fail(rr_file_error *error, rr_status status, int64_t line, cons
     return rr_fail(error, status, "settings", line, rule);
 }
 
+/* A carriage return is one more space: some editors end lines with it. */
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static rr_text trimmed(rr_text text) {
-    while (text.len && (text.start[0] == ' ' || text.start[0] == '\t')) text.start++, text.len--;
-    while (text.len && (text.start[text.len - 1] == ' ' || text.start[text.len - 1] == '\t')) text.len--;
+    while (text.len && is_space(text.start[0])) text.start++, text.len--;
+    while (text.len && is_space(text.start[text.len - 1])) text.len--;
     return text;
 }
 
@@ -168,8 +173,18 @@ static rr_status read_line(rr_config *config, rr_file_error *error, int64_t numb
                            : fail(error, status, number, status == RR_NO_SPACE ? "there is not enough memory" : s->rule);
 }
 
+static rr_status read_raw_line(rr_config *config, rr_file_error *error, int64_t number, const char *line, size_t len,
+                               bool seen[SETTINGS]) {
+    if (len && line[len - 1] == '\n') len--;
+    if (len > RR_LINE_MAX) return fail(error, RR_MALFORMED, number, "the line is too long");
+    if (memchr(line, 0, len)) return fail(error, RR_MALFORMED, number, "there is a zero byte in the line");
+    return read_line(config, error, number, (rr_text){line, len}, seen);
+}
+
 rr_status rr_config_read(rr_config *config, rr_file_error *error, const char *path) {
-    char line[RR_LINE_MAX + 2];
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t len = 0;
     bool seen[SETTINGS] = {false};
     rr_status status = RR_OK;
     FILE *file = fopen(path, "re");
@@ -179,15 +194,10 @@ rr_status rr_config_read(rr_config *config, rr_file_error *error, const char *pa
         if (error) error->system = code;
         return RR_IO;
     }
-    for (int64_t number = 1; status == RR_OK && fgets(line, sizeof line, file); number++) {
-        size_t len = strlen(line);
-        if (len && line[len - 1] == '\n')
-            len--;
-        else if (len > RR_LINE_MAX)
-            status = fail(error, RR_MALFORMED, number, "the line is too long");
-        if (status == RR_OK) status = read_line(config, error, number, (rr_text){line, len}, seen);
-    }
-    if (status == RR_OK && ferror(file)) status = fail(error, RR_IO, -1, "it cannot be read");
+    for (int64_t number = 1; status == RR_OK && (len = getline(&line, &room, file)) >= 0; number++)
+        status = read_raw_line(config, error, number, line, (size_t)len, seen);
+    if (status == RR_OK && !feof(file)) status = fail(error, RR_IO, -1, "it cannot be read");
+    free(line);
     (void)fclose(file);
     return status;
 }

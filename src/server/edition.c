@@ -190,32 +190,36 @@ static rr_status read_receipt(uint8_t digest[64], const rr_edition_file *file, r
     return memcmp(id, file->roll_id.bytes, sizeof id) == 0 && edition == file->edition ? RR_OK : RR_REFUSED;
 }
 
-/* Each receipt of the bundle: only checked if there is no store. */
-static rr_status each_receipt(rr_store *store, rr_file_error *error, const rr_edition_file *file,
-                              const rr_store_edition_key *key, rr_blob bundle) {
+/* All receipts of the bundle, checked; free(*list). */
+static rr_status read_receipts(rr_store_receipt_of **list, size_t *count, rr_file_error *error, const rr_edition_file *file,
+                               rr_blob bundle) {
     const uint8_t *entry;
-    size_t offset = 0, len;
-    int64_t number = 0;
+    size_t offset = 0, len, room = bundle.len / 64 + 1; /* none is shorter */
     rr_status status;
+    *count = 0;
+    *list = calloc(room, sizeof **list);
+    if (!*list) return rr_enrolment_fault(error, RR_NO_SPACE, "memory", -1, "memory has ended");
     while (!(status = rr_bundle_next(bundle.bytes, bundle.len, &offset, &entry, &len))) {
-        uint8_t digest[64];
-        rr_blob note = {entry, len};
-        number++;
-        status = read_receipt(digest, file, note);
+        rr_store_receipt_of one = {.note = {entry, len}};
+        status = *count < room ? read_receipt(one.digest, file, one.note) : RR_MALFORMED;
         if (status)
-            return rr_enrolment_fault(error, status, "receipt", number, "it is not a receipt of this edition by its registrar");
-        if (store) status = rr_enrolment_stored(error, rr_store_add_receipt(store, error, key, digest, note));
-        if (status != RR_OK && status != RR_NOT_FOUND) return status;
+            return rr_enrolment_fault(error, status, "receipt", (int64_t)*count + 1,
+                                      "it is not a receipt of this edition by its registrar");
+        (*list)[(*count)++] = one;
     }
     if (status == RR_NOT_FOUND) return RR_OK;
-    return rr_enrolment_fault(error, RR_MALFORMED, "receipt", number + 1, "the bundle ends within a receipt");
+    return rr_enrolment_fault(error, RR_MALFORMED, "receipt", (int64_t)*count + 1, "the bundle ends within a receipt");
 }
 
 rr_status rr_edition_receipts(rr_store *store, rr_store_reader *reader, rr_file_error *error, const rr_parcel *parcel) {
     rr_edition_file file;
     rr_store_edition_key key;
+    rr_store_receipt_of *list = NULL;
+    size_t count = 0;
     rr_status status = read_edition(&file, &key, error, parcel, 2);
     if (!status) status = need_same(error, reader, &key, parcel->parts[0]);
-    if (!status) status = each_receipt(NULL, error, &file, &key, parcel->parts[1]);
-    return status ? status : each_receipt(store, error, &file, &key, parcel->parts[1]);
+    if (!status) status = read_receipts(&list, &count, error, &file, parcel->parts[1]);
+    if (!status) status = rr_enrolment_stored(error, rr_store_add_receipts(store, error, &key, list, count));
+    free(list);
+    return status;
 }

@@ -8,7 +8,7 @@
 #include "server/readers.h"
 #include "server/route.h"
 
-static const char text_type[] = "text/plain; charset=utf-8";
+static const char text_type[] = "text/plain; charset=utf-8", html_type[] = "text/html; charset=utf-8";
 
 /* Gives `bytes` up. */
 static rr_result reply(rr_request *request, rr_status status, rr_bytes_out bytes, const char *type) {
@@ -46,7 +46,14 @@ rr_result rr_end_edition(rr_request *request) {
         status = rr_page_edition(&page, &about, &item, open);
     }
     free(text.bytes);
-    return reply(request, status, page, "text/html; charset=utf-8");
+    if (status != RR_OK) return reply(request, status, page, html_type);
+    struct MHD_Response *response = rr_response_make(page.bytes, page.len, html_type, false);
+    free(page.bytes);
+    if (response && !request->language && MHD_add_response_header(response, "Vary", "Accept-Language") != MHD_YES) {
+        MHD_destroy_response(response);
+        response = NULL;
+    }
+    return rr_reply_with(request, 200, response);
 }
 
 rr_result rr_end_receipt(rr_request *request) {

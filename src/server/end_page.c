@@ -81,12 +81,12 @@ static rr_status render_list(rr_bytes_out *out, job *j) {
 /* ---- a petition -------------------------------------------------------------------------------------------------------------------- */
 
 rr_status rr_live_view(rr_view *view, rr_live *live) {
-    rr_view_log log = {live->steps, live->step_count, NULL, 0};
+    rr_view_log log = {NULL, 0, NULL, 0};
     const rr_names *names = live->documents[RR_DOC_NAMES].bytes ? &live->material.names : NULL;
     pthread_rwlock_rdlock(&live->lock);
     log.batches = live->steps;
     log.batch_count = live->step_count;
-    rr_status status = rr_view_make(view, &live->about, names, live->judge, &log);
+    rr_status status = live->unsettled ? RR_IO : rr_view_make(view, &live->about, names, live->judge, &log);
     pthread_rwlock_unlock(&live->lock);
     return status;
 }
@@ -153,7 +153,10 @@ rr_result rr_end_page(rr_request *request) {
     char key[160];
     const char *number = MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "page");
     j.name = strrchr(request->route->pattern, '/') + 1;
-    if (number && (!rr_text_number(&j.number, rr_text_of(number)) || j.number == 0)) return rr_reply_error(request, 404);
+    /* Where there are no more pages than one, numbers would only fill the cache with copies of it. */
+    bool counted = strcmp(j.name, "roll") == 0 || strcmp(j.name, "log") == 0;
+    if (number && (!rr_text_number(&j.number, rr_text_of(number)) || j.number == 0 || (j.number > 1 && !counted)))
+        return rr_reply_error(request, 404);
     snprintf(key, sizeof key, "%s%s:%s/%s?%u", j.page.prefix, rr_language_code(j.page.language),
              request->live ? request->live->pid_hex : "", j.name, j.number);
     rr_result result = rr_cache_serve(request->server->cache, request->connection, key, make, &j);

@@ -44,12 +44,26 @@ static rr_status store_petition(rr_request *request, task *t, rr_file_error *err
     return rr_publishing_store_petition(&t->publishing, error, request->server, t->reader);
 }
 
+/* Whoever has kept a request may send it again while it is not ten minutes old.  What is asked of an edition is no repeat then: an old list of codes
+ * would be back, or a closed edition open.  So these are taken in the order in which they were signed; a repeat of the last one is one. */
+static rr_status in_order(rr_request *request, task *t, rr_file_error *error,
+                          rr_status (*call)(rr_store *store, rr_store_reader *reader, rr_file_error *error,
+                                            const rr_parcel *parcel)) {
+    rr_server *server = request->server;
+    int64_t *last = &server->edition_times[t->parcel.signer - server->publishers];
+    if (t->parcel.time < *last)
+        return rr_enrolment_fault(error, RR_REFUSED, "request", -1, "one that was signed later was taken already");
+    rr_status status = call(server->store, t->reader, error, &t->parcel);
+    if (status == RR_OK) *last = t->parcel.time;
+    return status;
+}
+
 static rr_status store_edition(rr_request *request, task *t, rr_file_error *error) {
-    return rr_edition_publish(request->server->store, t->reader, error, &t->parcel);
+    return in_order(request, t, error, rr_edition_publish);
 }
 
 static rr_status store_close(rr_request *request, task *t, rr_file_error *error) {
-    return rr_edition_close(request->server->store, t->reader, error, &t->parcel);
+    return in_order(request, t, error, rr_edition_close);
 }
 
 static rr_status check_collect(rr_request *request, task *t, rr_file_error *error) {

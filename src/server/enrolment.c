@@ -57,12 +57,13 @@ static rr_status check_code(rr_enrolment_checked *checked, rr_file_error *error,
 
 static rr_status check_signature(rr_file_error *error, rr_store_reader *reader, const rr_store_edition_key *key,
                                  const rr_enrolment_file *e) {
-    uint8_t signer[32];
+    uint8_t signer[32], listed[32];
     rr_error why = {RR_OK, 0, 0, NULL};
     rr_status status = rr_enrolment_signer_var(signer, &why, e);
     if (status) return rr_enrolment_fault(error, status, "signature", -1, why.rule ? why.rule : rr_status_text(status));
-    status = rr_enrolment_stored(error, rr_store_find_ssh(reader, error, key, e->member, signer));
-    if (status == RR_NOT_FOUND)
+    status = rr_enrolment_stored(error, rr_store_find_ssh(reader, error, key, e->member, listed));
+    /* Whether a key is listed at all is not said either. */
+    if (status == RR_NOT_FOUND || (status == RR_OK && memcmp(listed, signer, sizeof signer) != 0))
         return rr_enrolment_fault(error, RR_REFUSED, "signature", -1, "no key of this member that is listed made it");
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ enum {
     CONNECTION_MEMORY = 6144, /* request line and headers, and the reply's headers */
     CONNECTION_TIMEOUT = 30,  /* seconds without a byte */
     HEADERS_MAX = 64,
+    CONNECTIONS_LEAST = 4,
     BODY_SECONDS = 60, /* for a whole answer or enrolment; uploads of publishers: as long as bytes come */
     DRAIN_MS = 3000
 };
@@ -28,11 +30,22 @@ struct rr_http_daemons {
 
 /* ---- handing on --------------------------------------------------------------------------------------------------------------- */
 
+/* True: the request may be handed on, and then `handed_on` is called.  Counted before it is asked whether the server stops, so that whoever stops it
+ * knows when nothing more can come to pool, writer and maker. */
 static bool has_room(rr_server *server) {
-    if (atomic_load(&server->stopping)) return false;
-    if (atomic_fetch_add(&server->jobs, 1) < server->config.queue) return true;
-    atomic_fetch_sub(&server->jobs, 1);
+    atomic_fetch_add(&server->handing_on, 1);
+    if (!atomic_load(&server->stopping)) {
+        if (atomic_fetch_add(&server->jobs, 1) < server->config.queue) return true;
+        atomic_fetch_sub(&server->jobs, 1);
+    }
+    atomic_fetch_sub(&server->handing_on, 1);
     return false;
+}
+
+/* The request itself may be gone. */
+static bool handed_on(rr_server *server) {
+    atomic_fetch_sub(&server->handing_on, 1);
+    return true;
 }
 
 static void suspend(rr_request *request) {
@@ -41,27 +54,27 @@ static void suspend(rr_request *request) {
 }
 
 bool rr_request_queue_answer(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
-    if (request->record)
-        rr_pool_answer(request->server->pool, request);
-    else
-        rr_writer_answer(request->server->writer, request);
-    return true;
+    rr_pool_answer(server->pool, request); /* declines too: so they come to the writer with those that are verified */
+    return handed_on(server);
 }
 
 bool rr_request_queue_task(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
-    rr_pool_task(request->server->pool, request);
-    return true;
+    rr_pool_task(server->pool, request);
+    return handed_on(server);
 }
 
 bool rr_request_queue_evidence(rr_request *request) {
-    if (!has_room(request->server)) return false;
+    rr_server *server = request->server;
+    if (!has_room(server)) return false;
     suspend(request);
-    rr_maker_ask(request->server->maker, request);
-    return true;
+    rr_maker_ask(server->maker, request);
+    return handed_on(server);
 }
 
 void rr_request_finish(rr_request *request) {
@@ -129,15 +142,31 @@ static bool grow(rr_request *request, size_t more) {
     if (need <= request->body_room) return true;
     size_t room = request->body_room ? 2 * request->body_room : RR_ANSWER_SIZE;
     while (room < need) room *= 2;
-    uint8_t *body = realloc(request->body, room);
+    /* Not realloc, which would leave a copy behind: an enrolment holds a code. */
+    uint8_t *body = malloc(room);
     if (!body) return false;
+    if (request->body_len) memcpy(body, request->body, request->body_len);
+    if (request->body) rr_wipe(request->body, request->body_len);
+    free(request->body);
     request->body = body;
     request->body_room = room;
     return true;
 }
 
+static int64_t now_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec;
+}
+
+/* A connection that sends a byte now and then would stay for hours. */
+static bool takes_too_long(const rr_request *request) {
+    return !request->admitted && now_seconds() - request->begun > BODY_SECONDS;
+}
+
 /* A piece of the body.  What must not come further is ended at once. */
 static rr_result take_body(rr_request *request, const char *data, size_t *len) {
+    if (takes_too_long(request)) return MHD_NO;
     if (request->status || request->done) {
         *len = 0;
         return MHD_YES;
@@ -183,6 +212,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     *context = request;
     request->connection = connection;
     request->server = server;
+    request->begun = now_seconds();
     rr_leak_request(connection, path);
     request->status = check_head(request, path, method, version);
     request->refused = request->status != 0;
@@ -234,6 +264,17 @@ static void say_nothing(void *context, const char *format, va_list list) {
 
 /* ---- daemons ---------------------------------------------------------------------------------------------------------------------- */
 
+/* As many connections as there are descriptors for: each may have a file open, and the store and its keys need theirs. */
+static unsigned connection_limit(const rr_server *server, size_t sockets) {
+    struct rlimit files;
+    rlim_t most = server->config.connections, left = 0;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY) {
+        if (files.rlim_cur > RR_HTTP_OTHER_FILES) left = (files.rlim_cur - RR_HTTP_OTHER_FILES) / 2;
+        if (most > left) most = left;
+    }
+    return most / sockets > CONNECTIONS_LEAST ? (unsigned)(most / sockets) : CONNECTIONS_LEAST;
+}
+
 rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socket *sockets, size_t count) {
     rr_http_daemons *d = calloc(1, sizeof *d);
     *out = NULL;
@@ -243,7 +284,7 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
         d->list[d->count] = MHD_start_daemon(
             MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0,
             NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
-            sockets[d->count].descriptor, MHD_OPTION_CONNECTION_LIMIT, server->config.connections,
+            sockets[d->count].descriptor, MHD_OPTION_CONNECTION_LIMIT, connection_limit(server, count),
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
             (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
             leave_escaped, NULL, MHD_OPTION_END);
@@ -256,8 +297,14 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
     return RR_OK;
 }
 
+static void pause_ms(long ms) {
+    const struct timespec pause = {0, ms * 1000000};
+    nanosleep(&pause, NULL);
+}
+
 void rr_http_quiesce(rr_http_daemons *d) {
     for (size_t i = 0; i < d->count; i++) (void)MHD_quiesce_daemon(d->list[i]);
+    while (atomic_load(&d->server->handing_on) != 0) pause_ms(1);
 }
 
 static unsigned connections(const rr_http_daemons *d) {
@@ -271,10 +318,7 @@ static unsigned connections(const rr_http_daemons *d) {
 
 void rr_http_stop(rr_http_daemons *d) {
     if (!d) return;
-    for (unsigned ms = 0; ms < DRAIN_MS && connections(d) != 0; ms += 10) {
-        const struct timespec pause = {0, 10000000};
-        nanosleep(&pause, NULL);
-    }
+    for (unsigned ms = 0; ms < DRAIN_MS && connections(d) != 0; ms += 10) pause_ms(10);
     for (size_t i = 0; i < d->count; i++) MHD_stop_daemon(d->list[i]);
     free(d);
 }

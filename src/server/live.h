@@ -7,6 +7,7 @@
 #define RR_SERVER_LIVE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "roundrobin/judge.h"
 #include "server/logkeys.h"
@@ -43,10 +44,10 @@ typedef struct rr_live {
 
     rr_batch_key *batch; /* SECRET; the writer's */
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
-    bool unsettled;      /* an append failed so that nobody knows whether it is there: nothing is taken until that is known */
-    bool overdue;        /* an announced batch could not be published */
-
-    uint64_t evidence_size; /* of the log in the last evidence file that was made; 0: none.  The maker's */
+    /* An append failed so that nobody knows whether it is there: until that is known nothing is taken, and no count is shown. */
+    atomic_bool unsettled;
+    bool overdue;  /* an announced batch could not be published */
+    bool refusing; /* the last answers could not be kept, and this was said */
 
     pthread_mutex_t ring_lock;
     rr_ring_slot *rings; /* by ring number */

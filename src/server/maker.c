@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/maker.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,20 @@ static rr_status write_file(rr_server *server, rr_file_error *error, const rr_li
     return status;
 }
 
+/* Files of this petition as of other sizes of its log, and what was left half made: nobody asks for them any more. */
+static void remove_others(const rr_server *server, const rr_live *live, uint64_t size) {
+    char path[4200];
+    path_of(path, sizeof path, server, live, size);
+    const char *kept = strrchr(path, '/') + 1;
+    DIR *folder = opendir(server->config.cache);
+    if (!folder) return;
+    for (const struct dirent *e = readdir(folder); e; e = readdir(folder)) {
+        bool ours = strncmp(e->d_name, live->pid_hex, 64) == 0 && e->d_name[64] == '-' && strstr(e->d_name, ".evidence");
+        if (ours && strcmp(e->d_name, kept) != 0) (void)unlinkat(dirfd(folder), e->d_name, 0);
+    }
+    (void)closedir(folder);
+}
+
 static void make(rr_server *server, rr_request *request) {
     char path[4200];
     rr_file_error error;
@@ -122,14 +137,11 @@ static void make(rr_server *server, rr_request *request) {
     pthread_rwlock_unlock(&live->lock);
     path_of(path, sizeof path, server, live, size);
     if (access(path, R_OK) != 0) {
+        remove_others(server, live, size); /* first: it may be what the disk lacks room for */
         if (write_file(server, &error, live, size, path) != RR_OK) {
             rr_server_say_error("an evidence file could not be made", &error);
             request->status = 503;
-        } else if (live->evidence_size && live->evidence_size != size) {
-            path_of(path, sizeof path, server, live, live->evidence_size);
-            (void)unlink(path);
         }
-        live->evidence_size = size;
     }
     request->size = size;
     request->ready = true;

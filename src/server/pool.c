@@ -18,6 +18,8 @@ struct rr_pool {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     queue answers, tasks;
+    rr_request **round; /* answers in the order in which they are verified, */
+    size_t next, end;   /* from `next` to `end` */
     bool stopping;
     unsigned count;
     pthread_t threads[];
@@ -56,36 +58,42 @@ typedef struct batch {
     size_t scratch_len;
 } batch;
 
-/* The first answer's petition decides; answers of others stay in their order. */
-static void take_batch(rr_pool *pool, batch *b) {
-    queue rest = {NULL, NULL, 0};
-    rr_live *live = pool->answers.first->live;
-    rr_request *request;
-    rest.end = &rest.first;
-    b->count = 0;
-    while ((request = get(&pool->answers)) != NULL) {
-        if (request->live == live && b->count < RR_POOL_BATCH)
-            b->requests[b->count++] = request;
-        else
-            put(&rest, request);
-    }
-    if (rest.first) pool->answers = rest;
-}
-
 static uint32_t ring_of(const rr_request *request) {
     rr_record_head head;
-    if (rr_record_head_read(&head, request->record, request->record_len) != RR_OK) return UINT32_MAX;
+    if (!request->record || rr_record_head_read(&head, request->record, request->record_len) != RR_OK) return UINT32_MAX;
     return head.kind == RR_ANONYMOUS || head.kind == RR_SEALED ? head.number : UINT32_MAX;
 }
 
-/* Claims on one ring must stand together. */
-static int by_ring(const void *a, const void *b) {
-    uint32_t x = ring_of(*(rr_request *const *)a), y = ring_of(*(rr_request *const *)b);
-    return x < y ? -1 : x > y;
+/* Claims on one ring must stand together; declines, which have none, at the end of their petition. */
+static int by_petition_and_ring(const void *a, const void *b) {
+    const rr_request *x = *(rr_request *const *)a, *y = *(rr_request *const *)b;
+    uint32_t p = ring_of(x), q = ring_of(y);
+    if (x->live != y->live) return (uintptr_t)x->live < (uintptr_t)y->live ? -1 : 1;
+    if (p != q) return p < q ? -1 : 1;
+    return (x->record == NULL) - (y->record == NULL);
 }
 
-static bool grow_scratch(batch *b) {
-    size_t need = rr_verify_batch_scratch_size(b->claims, b->count);
+/* All that has queued up becomes a round: by petition and ring, so that a batch has to do with few rings, whose points cost as much as the
+ * proofs.  Nobody is passed over: a round is verified to its end before the next begins. */
+static void begin_round(rr_pool *pool) {
+    rr_request *request;
+    pool->next = pool->end = 0;
+    while (pool->end < pool->server->config.queue && (request = get(&pool->answers)) != NULL)
+        pool->round[pool->end++] = request;
+    qsort(pool->round, pool->end, sizeof *pool->round, by_petition_and_ring);
+}
+
+/* The next answers of one petition. */
+static void take_batch(rr_pool *pool, batch *b) {
+    if (pool->next == pool->end) begin_round(pool);
+    const rr_live *live = pool->round[pool->next]->live;
+    b->count = 0;
+    while (pool->next < pool->end && b->count < RR_POOL_BATCH && pool->round[pool->next]->live == live)
+        b->requests[b->count++] = pool->round[pool->next++];
+}
+
+static bool grow_scratch(batch *b, size_t claims) {
+    size_t need = rr_verify_batch_scratch_size(b->claims, claims);
     if (need <= b->scratch_len) return true;
     free(b->scratch);
     b->scratch = need == SIZE_MAX ? NULL : malloc(need);
@@ -96,24 +104,25 @@ static bool grow_scratch(batch *b) {
 static void verify(rr_server *server, batch *b) {
     rr_live *live = b->requests[0]->live;
     bool whole = true;
-    qsort(b->requests, b->count, sizeof *b->requests, by_ring);
-    for (size_t i = 0; i < b->count; i++) {
+    size_t claims = 0;
+    while (claims < b->count && b->requests[claims]->record) claims++;
+    for (size_t i = 0; i < claims; i++) {
         uint32_t number = ring_of(b->requests[i]);
         const rr_ring *ring = number == UINT32_MAX ? NULL : rr_live_ring(live, number);
         whole = whole && (ring || number == UINT32_MAX);
         rr_record_claim(&b->claims[i], &live->about, b->requests[i]->record, b->requests[i]->record_len, ring);
     }
-    rr_status status = whole && grow_scratch(b)
-                           ? rr_verify_batch_var(server->params, live->about.subject, b->results, b->claims, b->count,
-                                                 &server->random, b->scratch, b->scratch_len)
-                           : RR_NO_SPACE;
+    rr_status status = !whole || (claims && !grow_scratch(b, claims)) ? RR_NO_SPACE
+                       : !claims                                      ? RR_OK
+                                 : rr_verify_batch_var(server->params, live->about.subject, b->results, b->claims, claims,
+                                                       &server->random, b->scratch, b->scratch_len);
     for (size_t i = 0; i < b->count; i++) {
         rr_request *request = b->requests[i];
         uint32_t number = ring_of(request);
         if (number != UINT32_MAX && b->claims[i].ring) rr_live_ring_done(live, number);
         if (status != RR_OK && status != RR_INVALID)
             request->status = 503;
-        else if (b->results[i] != RR_OK)
+        else if (i < claims && b->results[i] != RR_OK)
             rr_request_fail(request, 422, "%s", rr_proof_rule(b->results[i]));
         if (request->status)
             rr_request_finish(request);
@@ -126,6 +135,7 @@ static void verify(rr_server *server, batch *b) {
 
 /* Is there enough, or has somebody waited long enough?  Else waits, at most until then. */
 static bool batch_is_due(rr_pool *pool) {
+    if (pool->next < pool->end) return true;
     if (!pool->answers.first) return false;
     if (pool->stopping || pool->answers.count >= RR_POOL_BATCH) return true;
     uint64_t due = pool->answers.first->queued_ns + (uint64_t)RR_POOL_WAIT_MS * 1000000u;
@@ -163,6 +173,7 @@ static void *work(void *context) {
             pthread_mutex_lock(&pool->lock);
         } else if (batch_is_due(pool)) {
             take_batch(pool, b);
+            if (batch_is_due(pool)) pthread_cond_signal(&pool->changed); /* for another thread too */
             pthread_mutex_unlock(&pool->lock);
             verify(pool->server, b);
             pthread_mutex_lock(&pool->lock);
@@ -200,10 +211,12 @@ rr_status rr_pool_start(rr_pool **out, rr_server *server, unsigned threads) {
     *out = NULL;
     if (!pool) return RR_NO_SPACE;
     pool->server = server;
+    pool->round = calloc(server->config.queue, sizeof *pool->round);
     pool->answers.end = &pool->answers.first;
     pool->tasks.end = &pool->tasks.first;
-    if (pthread_condattr_init(&monotonic) != 0 || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0 ||
+    if (!pool->round || pthread_condattr_init(&monotonic) != 0 || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0 ||
         pthread_mutex_init(&pool->lock, NULL) != 0 || pthread_cond_init(&pool->changed, &monotonic) != 0) {
+        free(pool->round);
         free(pool);
         return RR_NO_SPACE;
     }
@@ -224,5 +237,6 @@ void rr_pool_stop(rr_pool *pool) {
     for (unsigned i = 0; i < pool->count; i++) pthread_join(pool->threads[i], NULL);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->lock);
+    free(pool->round);
     free(pool);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verification pool: what has queued up is verified as one batch, in the petition's subject and its prepared rings.
  *
- * A batch begins when RR_POOL_BATCH answers of one petition are there or the oldest has waited RR_POOL_WAIT_MS, whichever comes first, as long as
- * a thread is free: proofs cost less together, and nobody waits for company longer than that.  Tasks (what is published, enrolments) go before. */
+ * Batches begin when RR_POOL_BATCH answers are there or the oldest has waited RR_POOL_WAIT_MS, whichever comes first, as long as
+ * a thread is free: proofs cost less together, and nobody waits for company longer than that.  Declines wait with the others.  Tasks (what is published, enrolments) go before. */
 #ifndef RR_SERVER_POOL_H
 #define RR_SERVER_POOL_H
 

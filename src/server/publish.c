@@ -109,7 +109,6 @@ static void next_batch_is_not_needed(rr_server *server, rr_live *live) {
 static void settle(rr_server *server, rr_live *live) {
     rr_file_error error;
     rr_store_state state;
-    live->unsettled = true;
     rr_status status = rr_store_petition_state(server->store, &error, &state, &live->pid);
     if (status == RR_OK) {
         pthread_rwlock_wrlock(&live->lock);
@@ -137,6 +136,20 @@ static rr_status append(rr_server *server, rr_live *live, rr_file_error *error, 
                                                        : rr_fail(error, RR_NO_SPACE, "log", -1, "there is not enough memory");
 }
 
+static rr_status make_next(rr_server *server, rr_live *live, rr_file_error *error) {
+    live->next = sodium_malloc(sizeof *live->next);
+    return live->next ? rr_batch_key_new(live->next, error, server->config.keys)
+                      : rr_fail(error, RR_NO_SPACE, "batch", -1, "there is not enough memory");
+}
+
+/* From the close on: what waits and will never count goes, and so does its key. */
+static rr_status drop_batch(rr_server *server, rr_live *live, rr_file_error *error) {
+    rr_status status = make_next(server, live, error);
+    if (status == RR_OK) status = rr_store_append(server->store, error, &live->pid, NULL, 0, false, live->log, live->next);
+    if (status == RR_OK) new_batch_is_in_use(server, live);
+    return status;
+}
+
 static rr_status publish_batch(rr_server *server, rr_live *live, rr_file_error *error, uint64_t held, size_t least) {
     waiting w = {.live = live};
     rr_status status = RR_OK;
@@ -145,10 +158,9 @@ static rr_status publish_batch(rr_server *server, rr_live *live, rr_file_error *
     if (status == RR_OK) status = judge_batch(live, w.list, &w.count);
     if (status == RR_OK && w.count < least) {
         status = judge_again(server, live, error, 65536); /* as if nothing had been seen */
+        if (status == RR_OK && least == 1 && !w.damaged) status = drop_batch(server, live, error);
     } else if (status == RR_OK && w.count) {
-        live->next = sodium_malloc(sizeof *live->next);
-        status = live->next ? rr_batch_key_new(live->next, error, server->config.keys)
-                            : rr_fail(error, RR_NO_SPACE, "batch", -1, "there is not enough memory");
+        status = make_next(server, live, error);
         if (status == RR_OK) status = append(server, live, error, w.list, w.count, false);
     }
     free(w.list);
@@ -181,13 +193,16 @@ static void publish(rr_server *server, rr_live *live, bool closing) {
     pthread_rwlock_wrlock(&live->lock);
     if (status == RR_OK && held) status = publish_batch(server, live, &error, held, least);
     if (status == RR_OK && closing) status = close_log(server, live, &error);
+    /* The judge has perhaps seen what was not published: nobody is shown that. */
+    live->unsettled = status != RR_OK;
     pthread_rwlock_unlock(&live->lock);
     live->overdue = status != RR_OK;
-    if (status != RR_OK) {
-        rr_server_say_error("a batch could not be published; it is tried again", &error);
-        settle(server, live);
+    if (status == RR_OK) {
+        rr_cache_clear(server->cache);
+        return;
     }
-    rr_cache_clear(server->cache);
+    rr_server_say_error("a batch could not be published; it is tried again", &error);
+    settle(server, live);
 }
 
 void rr_publish_due(rr_server *server, int64_t now, bool announced) {

@@ -27,12 +27,13 @@ struct rr_request {
     uint8_t *body; /* of its own; NULL: none */
     size_t body_len, body_room, body_limit;
     bool admitted; /* of a parcel: its note is that of a publisher */
+    int64_t begun; /* seconds of the monotonic clock */
 
     /* An answer on its way. */
     const uint8_t *record; /* into body; NULL: a decline */
     size_t record_len;
-    bool drop; /* nothing of it is to be kept: a repeat or a conflict */
-    uint64_t queued_ns;
+    bool drop;          /* nothing of it is to be kept: a repeat or a conflict */
+    uint64_t queued_ns; /* when it was handed on */
     rr_request *next;
 
     /* A task: check on a pool thread, then (if it is still 0) store on the writer's. */

@@ -161,7 +161,8 @@ static rr_status open_keys(rr_server *server, rr_file_error *error) {
 
 static rr_status read_publishers(rr_server *server, rr_file_error *error) {
     server->publishers = calloc(server->config.publisher_count + 1, sizeof *server->publishers);
-    if (!server->publishers) return rr_fail(error, RR_NO_SPACE, "publisher", -1, no_memory);
+    server->edition_times = calloc(server->config.publisher_count + 1, sizeof *server->edition_times);
+    if (!server->publishers || !server->edition_times) return rr_fail(error, RR_NO_SPACE, "publisher", -1, no_memory);
     for (size_t i = 0; i < server->config.publisher_count; i++) {
         rr_error why;
         rr_text text = rr_text_of(server->config.publisher[i]);
@@ -204,6 +205,19 @@ static rr_status open_petitions(rr_server *server, rr_file_error *error) {
     return status;
 }
 
+/* A start destroys the keys that its database does not know.  So a database that is new, since its name was mistyped or its disk is not mounted, must not
+ * come to the keys of another one: without them the answers that wait there are lost. */
+static rr_status guard_keys(const rr_config *config, rr_file_error *error) {
+    bool any = false;
+    if (access(config->db, F_OK) == 0 || errno != ENOENT) return RR_OK;
+    rr_status status = rr_batch_keys_any(&any, error, config->keys);
+    if (status != RR_OK || !any) return status;
+    return rr_fail(
+        error, RR_REFUSED, "database", -1,
+        "it does not exist, but the key folder holds keys (batch-...) of another one: check `db` and `keys`; to begin "
+        "anew, name another key folder");
+}
+
 static unsigned thread_count(const rr_config *config) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return config->threads ? config->threads : cores > 0 && cores < 256 ? (unsigned)cores : 1;
@@ -217,6 +231,7 @@ static rr_status open_all(rr_serving *serving, rr_file_error *error) {
     if (status == RR_OK &&
         (!server->params_memory || rr_params_init(&server->params, server->params_memory, rr_params_size()) != RR_OK))
         status = rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
+    if (status == RR_OK) status = guard_keys(&server->config, error);
     if (status == RR_OK) status = rr_store_open(&server->store, error, server->config.db, server->directory);
     if (status == RR_OK && rr_readers_make(&server->readers, server->config.db) != RR_OK)
         status = rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
@@ -295,6 +310,7 @@ void rr_serve_stop(rr_serving *serving) {
     rr_readers_free(server->readers);
     if (server->store) rr_store_close(server->store);
     free(server->publishers);
+    free(server->edition_times);
     free(server->params_memory);
     sodium_free(server->directory); /* wipes */
     sodium_free(server->log_keys);

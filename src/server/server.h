@@ -41,6 +41,8 @@ typedef struct rr_server {
     char address[256];      /* under which the world sees it, without a slash at the end; empty: not known */
     rr_vkey *publishers;
     size_t publisher_count;
+    int64_t
+        *edition_times; /* of each publisher: when the last request about an edition that was taken was signed.  The writer's */
 
     rr_store *store;     /* the writer's */
     rr_readers *readers; /* anybody's */
@@ -53,7 +55,8 @@ typedef struct rr_server {
     rr_writer_thread *writer;
     rr_cache *cache;
     rr_maker *maker;
-    atomic_uint jobs; /* answers and tasks that are with pool or writer */
+    atomic_uint jobs;       /* answers and tasks that are with pool or writer */
+    atomic_uint handing_on; /* connections that hand one over just now */
     atomic_bool stopping;
 } rr_server;
 

@@ -123,19 +123,19 @@ static bool take_memory(tick *t, size_t count) {
 static rr_status write_all(tick *t, rr_file_error *error, rr_request **list, size_t count) {
     if (!take_memory(t, count)) return RR_NO_SPACE;
     rr_status status = decide_all(t, error, list, count);
-    if (status != RR_OK || t->count == 0) return status;
+    if (status != RR_OK) return status;
+    /* Also where nothing is new: how long a tick takes, and whether the disk refuses it, does not say whether a record came. */
     return rr_store_hold(t->server->store, error, &t->live->batch->id, t->known, t->held, t->count);
 }
 
 /* All answers to one petition, some of which may be declines. */
 static void tick_petition(rr_server *server, rr_live *live, rr_request **list, size_t count) {
     tick t = {.server = server, .live = live};
-    rr_file_error error = {.status = RR_OK, .rule = NULL};
-    size_t here = 0;
-    for (size_t i = 0; i < count; i++) here += list[i]->live == live && list[i]->record != NULL;
-    rr_status status = live->unsettled ? RR_IO : RR_OK;
-    if (status == RR_OK && here) status = write_all(&t, &error, list, here ? count : 0);
-    if (status != RR_OK && !live->unsettled) rr_server_say_error("answers could not be kept", &error);
+    rr_file_error error = {.status = RR_NO_SPACE, .rule = NULL};
+    rr_status status = live->unsettled ? RR_IO : write_all(&t, &error, list, count);
+    /* Once: a line at each tick would say when answers came. */
+    if (status != RR_OK && !live->unsettled && !live->refusing) rr_server_say_error("answers could not be kept", &error);
+    live->refusing = status != RR_OK;
     for (size_t i = 0; i < count; i++) {
         if (list[i]->live != live) continue;
         if (status != RR_OK)

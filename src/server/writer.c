@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "server/clock.h"
 #include "store/leaks.h"
+
+enum { LEAST_AGE_MS = 500 };
 
 struct rr_writer_thread {
     rr_server *server;
@@ -31,6 +34,12 @@ static bool has_come(const struct timespec *at) {
     return now.tv_sec > at->tv_sec || (now.tv_sec == at->tv_sec && now.tv_nsec >= at->tv_nsec);
 }
 
+static uint64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static rr_request *next_task(rr_writer_thread *w) {
     rr_request *request = w->tasks;
     if (request) w->tasks = request->next;
@@ -44,21 +53,39 @@ static void run_task(rr_writer_thread *w, rr_request *request) {
     rr_request_finish(request);
 }
 
-/* All answers that have come, as an array; NULL with nothing taken if there is no memory for it. */
-static rr_request **take_answers(rr_writer_thread *w, size_t *count) {
-    rr_request **list = w->answer_count ? malloc(w->answer_count * sizeof *list) : NULL;
+static uint32_t tick_length(const rr_writer_thread *w) {
+    return rr_leaks("ticks") ? 1 : w->server->config.tick;
+}
+
+/* A decline needs no proof, and would be here before a signature that came at the same moment: just before a tick it alone would be answered by that
+ * tick.  So an answer takes part in a tick only when it came at least this much earlier, which is more than verifying takes. */
+static uint64_t least_age_ns(const rr_writer_thread *w) {
+    uint32_t ms = tick_length(w) / 4;
+    return (uint64_t)(ms < LEAST_AGE_MS ? ms : LEAST_AGE_MS) * 1000000u;
+}
+
+/* The answers that came before, as an array; NULL with nothing taken if there are none, or no memory. */
+static rr_request **take_answers(rr_writer_thread *w, size_t *count, uint64_t before) {
+    rr_request **list = w->answer_count ? malloc(w->answer_count * sizeof *list) : NULL, **at = &w->answers;
     *count = 0;
     if (!list) return NULL;
-    for (rr_request *r = w->answers; r; r = r->next) list[(*count)++] = r;
-    w->answers = NULL;
-    w->answer_count = 0;
+    while (*at) {
+        rr_request *request = *at;
+        if (request->queued_ns > before) {
+            at = &request->next;
+            continue;
+        }
+        *at = request->next;
+        list[(*count)++] = request;
+    }
+    w->answer_count -= *count;
     return list;
 }
 
-static void tick(rr_writer_thread *w) {
+static void tick(rr_writer_thread *w, uint64_t before) {
     size_t count;
     pthread_mutex_lock(&w->lock);
-    rr_request **list = take_answers(w, &count);
+    rr_request **list = take_answers(w, &count, before);
     pthread_mutex_unlock(&w->lock);
     if (list) rr_tick(w->server, list, count);
     free(list);
@@ -67,15 +94,14 @@ static void tick(rr_writer_thread *w) {
 /* Waits for the next tick, doing tasks meanwhile.  False: the server stops. */
 static bool wait_for_tick(rr_writer_thread *w, const struct timespec *at) {
     pthread_mutex_lock(&w->lock);
-    while (!w->stopping) {
+    /* The tick first: however many tasks there are, answers are not kept waiting. */
+    while (!w->stopping && !has_come(at)) {
         rr_request *task = next_task(w);
         if (task) {
             pthread_mutex_unlock(&w->lock);
             run_task(w, task);
             pthread_mutex_lock(&w->lock);
-        } else if (has_come(at))
-            break;
-        else
+        } else
             pthread_cond_timedwait(&w->changed, &w->lock, at);
     }
     bool go_on = !w->stopping;
@@ -83,27 +109,36 @@ static bool wait_for_tick(rr_writer_thread *w, const struct timespec *at) {
     return go_on;
 }
 
-static uint32_t tick_length(const rr_writer_thread *w) {
-    return rr_leaks("ticks") ? 1 : w->server->config.tick;
+static int64_t steady_seconds(void) {
+    return (int64_t)(now_ns() / 1000000000u);
+}
+
+static void publish_due(rr_server *server, rr_clock *clock) {
+    int64_t now = (int64_t)time(NULL), jumped;
+    bool announced = rr_clock_announced(clock, now, server->config.batch_interval) || rr_leaks("announced times");
+    bool may_close = rr_clock_may_close(clock, &jumped, now, steady_seconds());
+    if (jumped)
+        rr_server_say(
+            "the clock has gone ahead by %lld seconds: no petition is closed for %d minutes, so that it can be set right",
+            (long long)jumped, RR_CLOCK_DOUBT / 60);
+    rr_publish_due(server, may_close ? now : INT64_MIN, announced);
 }
 
 static void *work(void *context) {
     rr_writer_thread *w = context;
-    int64_t interval = w->server->config.batch_interval, period = (int64_t)time(NULL) / interval;
+    rr_clock clock;
     struct timespec at;
+    rr_clock_begin(&clock, (int64_t)time(NULL), steady_seconds(), w->server->config.batch_interval);
     clock_gettime(CLOCK_MONOTONIC, &at);
     add_ms(&at, tick_length(w));
     while (wait_for_tick(w, &at)) {
-        tick(w);
-        int64_t now = (int64_t)time(NULL);
-        bool announced = now / interval > period || rr_leaks("announced times");
-        rr_publish_due(w->server, now, announced);
-        if (announced) period = now / interval;
+        tick(w, now_ns() - least_age_ns(w));
+        publish_due(w->server, &clock);
         clock_gettime(CLOCK_MONOTONIC, &at);
         add_ms(&at, tick_length(w));
     }
     for (rr_request *task = next_task(w); task; task = next_task(w)) run_task(w, task);
-    tick(w);
+    tick(w, UINT64_MAX);
     return NULL;
 }
 

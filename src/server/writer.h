@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one thread that changes the store.
  *
- * At each tick: all answers that came are put into random order, those that are new are held, in one transaction for each petition, and then
+ * At each tick: all answers that came (some time before it) are put into random order, those that are new are held, in one transaction for each petition, and then
  * all of them, repeats, conflicts and declines too, are answered alike.  Then, at the announced times (multiples of the interval since
  * 1970-01-01T00:00:00Z), batches are published; from `Closes` on a log is closed.  Tasks run between ticks, as they come. */
 #ifndef RR_SERVER_WRITER_H
@@ -20,6 +20,7 @@ void rr_writer_stop(rr_writer_thread *writer);
 
 /* What the writer does at a tick (tick.c) and at the announced times (publish.c); on its thread only. */
 void rr_tick(rr_server *server, rr_request **requests, size_t count);
+/* `now` decides what is to be closed. */
 void rr_publish_due(rr_server *server, int64_t now, bool announced);
 
 #endif

@@ -192,7 +192,11 @@ static bool is_kept(const rr_batch_id *id, const rr_batch_id *keep, size_t count
     return false;
 }
 
-rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr_batch_id *keep, size_t count) {
+/* Calls `each` for each key in the folder, until it does not answer RR_OK. */
+static rr_status each_key(rr_file_error *error, const char *folder,
+                          rr_status (*each)(void *context, rr_file_error *error, int folder, const char *name,
+                                            const rr_batch_id *id),
+                          void *context) {
     int descriptor = open_folder(error, folder);
     if (descriptor < 0) return RR_IO;
     DIR *names = fdopendir(descriptor);
@@ -208,8 +212,37 @@ rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr
         const struct dirent *entry = readdir(names);
         if (!entry && errno != 0) status = io_fail(error, errno, "the key folder cannot be listed");
         if (!entry) break;
-        if (parse_name(&id, entry->d_name) && !is_kept(&id, keep, count)) status = destroy(error, descriptor, entry->d_name);
+        if (parse_name(&id, entry->d_name)) status = each(context, error, descriptor, entry->d_name, &id);
     }
     closedir(names);
     return status;
+}
+
+typedef struct kept {
+    const rr_batch_id *list;
+    size_t count;
+} kept;
+
+static rr_status sweep(void *context, rr_file_error *error, int folder, const char *name, const rr_batch_id *id) {
+    const kept *k = context;
+    return is_kept(id, k->list, k->count) ? RR_OK : destroy(error, folder, name);
+}
+
+rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr_batch_id *keep, size_t count) {
+    kept k = {keep, count};
+    return each_key(error, folder, sweep, &k);
+}
+
+static rr_status see(void *context, rr_file_error *error, int folder, const char *name, const rr_batch_id *id) {
+    (void)error;
+    (void)folder;
+    (void)name;
+    (void)id;
+    *(bool *)context = true;
+    return RR_OK;
+}
+
+rr_status rr_batch_keys_any(bool *any, rr_file_error *error, const char *folder) {
+    *any = false;
+    return each_key(error, folder, see, any);
 }

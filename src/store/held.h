@@ -52,6 +52,8 @@ rr_status rr_batch_key_new(rr_batch_key *key, rr_file_error *error, const char *
 rr_status rr_batch_key_load(rr_batch_key *key, rr_file_error *error, const char *folder, const rr_batch_id *id);
 /* Overwrites the file, syncs, unlinks, syncs the folder.  RR_OK too where there is none. */
 rr_status rr_batch_key_destroy(rr_file_error *error, const char *folder, const rr_batch_id *id);
+/* Does the folder hold the key of any batch? */
+rr_status rr_batch_keys_any(bool *any, rr_file_error *error, const char *folder);
 /* Destroys all keys in the folder but those of `keep`: what a crash has left. */
 rr_status rr_batch_keys_sweep(rr_file_error *error, const char *folder, const rr_batch_id *keep, size_t count);
 

@@ -79,8 +79,9 @@ rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_
 /* ---- holding -------------------------------------------------------------------------------------------------------- */
 
 /* Inserts sealed records of one petition and one batch, in one transaction; known[i] says that a record with this tag waits already (or
- * came earlier in the same call), so nothing was inserted for it.  All that wait in one batch have one length.  RR_NOT_FOUND: no such
- * batch, or not any more. */
+ * came earlier in the same call), so nothing was inserted for it.  All that wait in one batch have one length.  Where nothing is new, and where `count`
+ * is 0, something is written all the same: the call takes as long, and fails, as one that holds a record.  RR_NOT_FOUND: no such batch,
+ * or not any more. */
 rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id *batch, bool *known, const rr_held *records,
                         size_t count);
 
@@ -197,6 +198,13 @@ rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_
 /* Receipts, by the SHA-512 of their books.  Adding answers RR_NOT_FOUND where nobody enrolled with this book. */
 rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
                                rr_blob note);
+/* The same for many, in one transaction; those of books with which nobody enrolled are passed over. */
+typedef struct rr_store_receipt_of {
+    uint8_t digest[64];
+    rr_blob note;
+} rr_store_receipt_of;
+rr_status rr_store_add_receipts(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
+                                const rr_store_receipt_of *receipts, size_t count);
 rr_status rr_store_receipt(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_store_edition_key *key,
                            const uint8_t digest[64]);
 

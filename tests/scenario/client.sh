@@ -118,6 +118,7 @@ cp kept card7.answer
 fails 3 'It is not known whether the answer has arrived; it may be sent again' "$robin" send card7.answer --to "$url"
 mood good
 ok "$robin" send card7.answer --to "$server"
+says 'your key for this petition is still on the card'
 cmp "$state/answers/5" "$state/answers/6"
 cmp "$state/answers/6" card7.answer
 fails 1 'is no answer, which has exactly 2048 bytes' "$robin" send people.tsv --to "$url"

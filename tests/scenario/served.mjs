@@ -51,6 +51,10 @@ export async function get(url) {
     return reply.body;
 }
 
+// Servers do not outlive a test that fails.
+const children = new Set();
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
 // ---- the server -----------------------------------------------------------------------------------------------------------
 
 export class Server {
@@ -80,9 +84,11 @@ export class Server {
         const child = spawn(this.robin, ['serve', '--config', this.config], { stdio: ['ignore', out, out], env: { ...process.env, ...this.env } });
         fs.closeSync(out);
         this.child = child;
+        children.add(child);
         this.from = from;
         this.ended = new Promise((done) => child.on('exit', (code, signal) => {
             if (this.child === child) this.child = null;
+            children.delete(child);
             done({ code, signal });
         }));
     }

@@ -9,7 +9,7 @@ import { Server, ask, demand, get, pause, randomFrom, readLog, recordOf } from '
 import { agreement, count, filesOf, searchBytes, searchMoments, searchText, waiting } from './search.mjs';
 
 const [robin, load, leaky, opener, root, only] = process.argv.slice(2);
-const INTERVAL = 8;
+const INTERVAL = 10;
 const TICK = 500;
 const AGENT = 'Seized-Agent/77.1 (a device that only one member has)';
 const FORWARDED = '203.0.113.77';
@@ -31,6 +31,9 @@ const MEASURES = {
     'sealed enrolments': /anna's code in server\.db/,
     silence: /the client address in server-output/,
 };
+
+// The machine was too slow: the story ran into the next announced time and says nothing.
+class TooLate extends Error {}
 
 // Two members enrol with invitation codes.
 async function enrol(server, folder) {
@@ -131,6 +134,7 @@ class Run {
         await pause(1000 * (INTERVAL - Run.phase() + 0.2) + TICK);
         if (await this.size() !== 1) this.find(['3 records were published as a batch']);
         this.groupOf = new Map();
+        this.deadline = Date.now() + 1000 * (INTERVAL - Run.phase() - 0.3);
         for (let group = 0; group < 5; group++) {
             const part = rest.slice(Math.floor((group * rest.length) / 5), Math.floor(((group + 1) * rest.length) / 5));
             part.forEach((n) => this.groupOf.set(recordOf(this.answers[n]).toString('hex', 6, 38), group));
@@ -143,7 +147,6 @@ class Run {
         if (bunches > 3) this.find([`answers of half a second were acknowledged in ${bunches} moments`]);
         if (!(await get(`${this.server.url}/p/${this.pid}/status`)).equals(before)) this.find(['what is public changed while records waited']);
         this.ended = Date.now();
-        demand(Run.phase() < INTERVAL - 1 || this.measure, 'this machine is too slow for this test');
     }
 
     searchAll(files) {
@@ -167,6 +170,7 @@ class Run {
 
     seizeWaiting() {
         const copy = this.copy('copy-waiting');
+        if (Date.now() > this.deadline) throw new TooLate();
         const files = filesOf(copy);
         this.searchAll(files);
         this.find(searchBytes(files, this.answers.flatMap((answer) => {
@@ -243,7 +247,15 @@ class Run {
 
 async function check(measure) {
     const folder = path.join(root, measure ? measure.replaceAll(' ', '-') : 'as-it-is');
-    const findings = await new Run(measure, folder).go();
+    let findings = null;
+    for (let attempt = 0; findings === null; attempt++) {
+        demand(attempt < 4, 'this machine is too slow for this test');
+        fs.rmSync(folder, { recursive: true, force: true });
+        findings = await new Run(measure, folder).go().catch((error) => {
+            if (!(error instanceof TooLate)) throw error;
+            return null;
+        });
+    }
     if (measure) {
         const seen = findings.find((finding) => MEASURES[measure].test(finding));
         demand(seen, `without ${measure} this is not found: the test does not see it; but: ${findings.slice(0, 10).join('; ')}`);

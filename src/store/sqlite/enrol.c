@@ -227,19 +227,34 @@ rr_status rr_store_enrolments(rr_store_reader *reader, rr_file_error *error, rr_
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------- */
 
-rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
-                               rr_blob note) {
+static rr_status add_receipt(rr_conn *conn, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
+                             rr_blob note) {
     int64_t count = 0;
     rr_value book[] = {EDITION(key), RR_BYTES(digest, 64)};
     rr_value values[] = {EDITION(key), RR_BYTES(digest, 64), RR_BLOB(note)};
     if (!note.bytes) return rr_fail(error, RR_ARGUMENT, "receipt", -1, "a receipt is needed");
+    rr_status status = rr_conn_integer(
+        conn, error, &count, "SELECT count(*) FROM enrolment WHERE roll_id = ?1 AND edition = ?2 AND digest = ?3", book, 3);
+    if (status == RR_OK && count == 0) return rr_absent(error, "receipt", "nobody enrolled with this book");
+    return status == RR_OK ? RR_RUN(conn, error, "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", values)
+                           : status;
+}
+
+rr_status rr_store_add_receipt(rr_store *store, rr_file_error *error, const rr_store_edition_key *key, const uint8_t digest[64],
+                               rr_blob note) {
     rr_status status = rr_store_begin(store, error);
     if (status != RR_OK) return status;
-    status = rr_conn_integer(&store->conn, error, &count,
-                             "SELECT count(*) FROM enrolment WHERE roll_id = ?1 AND edition = ?2 AND digest = ?3", book, 3);
-    if (status == RR_OK && count == 0) status = rr_absent(error, "receipt", "nobody enrolled with this book");
-    if (status == RR_OK)
-        status = RR_RUN(&store->conn, error, "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", values);
+    return rr_store_end(store, error, add_receipt(&store->conn, error, key, digest, note));
+}
+
+rr_status rr_store_add_receipts(rr_store *store, rr_file_error *error, const rr_store_edition_key *key,
+                                const rr_store_receipt_of *receipts, size_t count) {
+    rr_status status = rr_store_begin(store, error);
+    if (status != RR_OK) return status;
+    for (size_t i = 0; i < count && status == RR_OK; i++) {
+        status = add_receipt(&store->conn, error, key, receipts[i].digest, receipts[i].note);
+        if (status == RR_NOT_FOUND) status = RR_OK;
+    }
     return rr_store_end(store, error, status);
 }
 

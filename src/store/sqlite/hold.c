@@ -76,12 +76,13 @@ rr_status rr_store_hold(rr_store *store, rr_file_error *error, const rr_batch_id
     const rr_waiting *waiting = waiting_of_batch(store, error, &status, batch);
     if (!waiting) return status;
     int64_t number = waiting->number;
-    if (count == 0) return RR_OK;
     status = rr_store_begin(store, error);
     if (status != RR_OK) return status;
     rr_waiting *w = rr_waiting_of(store, error, &status, number);
-    if (w) status = rr_waiting_reserve(store, error, w, count_new(w, records, count), RR_PLACE_HEAD + records[0].sealed.len);
-    if (status == RR_OK) status = insert(store, error, w, known, records, count);
+    size_t fresh = w ? count_new(w, records, count) : 0;
+    if (fresh) status = rr_waiting_reserve(store, error, w, fresh, RR_PLACE_HEAD + records[0].sealed.len);
+    if (status == RR_OK) status = fresh ? insert(store, error, w, known, records, count) : rr_store_touch(store, error);
+    for (size_t i = 0; i < count && !fresh; i++) known[i] = true;
     status = rr_store_end(store, error, status);
     rr_store_cover(store);
     if (status != RR_OK) rr_waiting_drop(store, number); /* what is in memory is not what is in the table */

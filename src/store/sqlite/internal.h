@@ -119,6 +119,8 @@ struct rr_store_reader {
  * answer.  Every begin that answered RR_OK has its end. */
 rr_status rr_store_begin(rr_store *store, rr_file_error *error);
 rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status);
+/* Within a transaction: it has something to write, and fails where the disk refuses. */
+rr_status rr_store_touch(rr_store *store, rr_file_error *error);
 /* After records were written: nothing tells any more which pages these were. */
 void rr_store_cover(rr_store *store);
 /* All blobs of a query as a bundle. */

@@ -122,10 +122,12 @@ static rr_status connect_db(rr_store *store, rr_file_error *error) {
     if (status == RR_OK) status = migrate(store->conn.db, error, (int)version);
     if (status == RR_OK) status = rr_db_schema_check(error, store->conn.db, rr_sql_server);
     if (status == RR_OK) status = check_directory(store, error);
-    if (status == RR_OK)
-        (void)checkpoint(store); /* what a crash has left */
-    else
-        rr_conn_close(&store->conn);
+    /* What a crash or an error has left in the write-ahead log was perhaps never synced: it may be gone after the next crash, and what cannot be seen of
+     * it now may come back.  Until it is in the database, or cut away, nothing that this store says may be believed. */
+    if (status == RR_OK && checkpoint(store) != SQLITE_OK)
+        status =
+            io_fail(error, 0, "what was written last could not be put in its place: make room, end what reads it, try again");
+    if (status != RR_OK) rr_conn_close(&store->conn);
     return status;
 }
 
@@ -207,13 +209,22 @@ rr_status rr_store_end(rr_store *store, rr_file_error *error, rr_status status) 
     return status;
 }
 
+/* The first page, as it is. */
+static int write_first_page(rr_store *store) {
+    char same[64];
+    snprintf(same, sizeof same, "PRAGMA user_version=%d", RR_STORE_VERSION);
+    return sqlite3_exec(store->conn.db, same, NULL, NULL, NULL);
+}
+
+rr_status rr_store_touch(rr_store *store, rr_file_error *error) {
+    return write_first_page(store) == SQLITE_OK ? RR_OK : rr_db_fail(error, store->conn.db, "database");
+}
+
 /* The file of the write-ahead log's index keeps the page numbers of the last transaction until another one begins there.  Pages say nothing of
  * records, but which ones were the last to be written says which records were the last to come.  So a transaction follows that writes
  * the first page only, as it is. */
 void rr_store_cover(rr_store *store) {
-    char same[64];
-    snprintf(same, sizeof same, "PRAGMA user_version=%d", RR_STORE_VERSION);
     if (!store->conn.db || !store->cut) return;
-    (void)sqlite3_exec(store->conn.db, same, NULL, NULL, NULL);
+    (void)write_first_page(store);
     (void)checkpoint(store);
 }

@@ -334,10 +334,42 @@ static void receipts(void **state) {
     sf_free(sf);
 }
 
+static void many_receipts(void **state) {
+    (void)state;
+    store_fixture *sf = sf_new();
+    rr_bytes_out out;
+    book clara, dora, nobody;
+    make_book(&clara, "clara", 30);
+    make_book(&dora, "dora", 40);
+    make_book(&nobody, "nobody", 50);
+    SF_OK(rr_store_open_edition(sf->store, &sf_error, &edition, blob("v1"), NULL, 0, NULL, 0));
+    SF_OK(rr_store_enrol(sf->store, &sf_error, &edition, &clara.e, NULL));
+    SF_OK(rr_store_enrol(sf->store, &sf_error, &edition, &dora.e, NULL));
+    const book *const books[] = {&clara, &nobody, &dora};
+    rr_store_receipt_of list[3];
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(list[i].digest, books[i]->e.digest, 64);
+        list[i].note = blob("receipt");
+    }
+    list[2].note.bytes = NULL;
+    SF_NOT(RR_ARGUMENT, rr_store_add_receipts(sf->store, &sf_error, &edition, list, 3));
+    SF_NOT(RR_NOT_FOUND, rr_store_receipt(sf->reader, &sf_error, &out, &edition, clara.e.digest)); /* none of them */
+    list[2].note = blob("receipt");
+    SF_OK(rr_store_add_receipts(sf->store, &sf_error, &edition, list, 3));
+    SF_OK(rr_store_add_receipts(sf->store, &sf_error, &edition, list, 3));
+    SF_OK(rr_store_add_receipts(sf->store, &sf_error, &edition, NULL, 0));
+    for (size_t i = 0; i < 3; i += 2) {
+        SF_OK(rr_store_receipt(sf->reader, &sf_error, &out, &edition, books[i]->e.digest));
+        expect_bytes(out, "receipt");
+    }
+    SF_NOT(RR_NOT_FOUND, rr_store_receipt(sf->reader, &sf_error, &out, &edition, nobody.e.digest));
+    sf_free(sf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rolls),    cmocka_unit_test(petitions),  cmocka_unit_test(apart),
-        cmocka_unit_test(editions), cmocka_unit_test(enrolments), cmocka_unit_test(receipts),
+        cmocka_unit_test(rolls),      cmocka_unit_test(petitions), cmocka_unit_test(apart),         cmocka_unit_test(editions),
+        cmocka_unit_test(enrolments), cmocka_unit_test(receipts),  cmocka_unit_test(many_receipts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
