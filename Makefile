@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 DIR ?= tests/vectors/data
 
-build = cmake --preset $(1) >build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }; cmake --build build/$(1) -- --quiet $(2) >&2
+build = echo "Building build/$(1)" >&2; cmake --preset $(1) >build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }; cmake --build build/$(1) -- --quiet $(2) >&2
 ctest = ctest --test-dir build/$(1) --output-on-failure --no-tests=error -j2 $(2)
 
 all: build

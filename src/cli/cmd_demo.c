@@ -47,6 +47,7 @@ enum { INVITED = sizeof invited / sizeof *invited };
 typedef struct demo {
     const char *folder;  /* where all of it is; the working directory */
     const char *program; /* this one */
+    const char *command; /* how to call it from another terminal */
     const char *url;
     rr_serving *serving;
     rr_config config;
@@ -135,6 +136,22 @@ static const char *find_program(void) {
     return path;
 }
 
+/* "robin" where the shell finds this program under that name, else its path: what is printed can be copied and run. */
+static const char *how_to_call(const char *program) {
+    const char *search = getenv("PATH");
+    while (search != NULL && *search != 0) {
+        size_t len = strcspn(search, ":");
+        char *found = realpath(rr_format("%.*s/robin", (int)len, search), NULL);
+        bool same = found != NULL && strcmp(found, program) == 0;
+        bool other = found != NULL && !same;
+        free(found);
+        if (same) return "robin";
+        if (other) break;
+        search += len + (search[len] == ':');
+    }
+    return program;
+}
+
 static void enter_folder(demo *d, const char *given) {
     if (given != NULL) {
         rr_make_folder(given);
@@ -197,11 +214,13 @@ static void make_people(const demo *d) {
 static void say_how_to_enrol(const demo *d) {
     printf("\nThe petition's address:\n\n    %s/\n\nThree invitations:\n\n", d->url);
     for (size_t i = 0; i < INVITED; i++) printf("    %s/roll/invitations/%s\n", d->folder, invited[i].member);
-    printf("\nThe petition opens when somebody has enrolled with one. In a second terminal:\n\n"
-           "    robin enrol %s/roll/invitations/anna --card anna.card --submit %s\n"
-           "    robin answer %s/ --key anna.card\n"
-           "    robin verify %s/\n\n",
-           d->folder, d->url, d->url, d->url);
+    printf("\nIn a second terminal, enrol with one of them:\n\n"
+           "    %s enrol %s/roll/invitations/anna --card anna.card --submit %s\n\n"
+           "Some seconds later the petition opens: this terminal says so. Then answer, and after the next batch check the "
+           "count:\n\n"
+           "    %s answer %s/ --key anna.card\n"
+           "    %s verify %s/\n\n",
+           d->command, d->folder, d->url, d->command, d->url, d->command, d->url);
     if (isatty(STDIN_FILENO)) printf("Enter opens it at once, without them. Ctrl-C ends the demonstration.\n\n");
     rr_finish_stdout();
 }
@@ -306,6 +325,7 @@ static void answer_until_the_end(demo *d, unsigned interval) {
 
 int rr_run_demo(const rr_args *args) {
     demo d = {.program = find_program()};
+    d.command = how_to_call(d.program);
     enter_folder(&d, rr_arg(args, "folder"));
     say("A registrar, a server, and a roll of 600 invented people, who have enrolled, and three who are invited");
     run(&d, "key", "new", "registrar.example/demo", "--out", "registrar.key", NULL);

@@ -157,7 +157,7 @@ rr_status rr_remote_only_petition(const rr_transport *t, rr_pid *pid, char error
     if (!json_is_array(list))
         status = rr_remote_fail(error, RR_MALFORMED, "%.200s/petitions.json: has no list of petitions", server);
     else if (json_array_size(list) == 0)
-        status = rr_remote_fail(error, RR_NOT_FOUND, "%.200s: has no petition", server);
+        status = rr_remote_fail(error, RR_NOT_FOUND, "%.200s: has no petition yet", server);
     else if (json_array_size(list) > 1)
         status = list_petitions(error, list, server);
     else if (!hex || strlen(hex) != 64 || !read_pid(pid, hex))

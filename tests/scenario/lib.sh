@@ -26,9 +26,9 @@ cd "$root/work"
 broken() {
     echo "FAILED: $*" >&2
     echo "--- standard output ---" >&2
-    head -c 4000 "$root/out" >&2 || true
+    tail -c 4000 "$root/out" >&2 || true
     echo "--- standard error ---" >&2
-    head -c 4000 "$root/err" >&2 || true
+    tail -c 4000 "$root/err" >&2 || true
     exit 1
 }
 
