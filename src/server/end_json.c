@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON for programs. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "roll/edition_file.h"
+#include "server/cache.h"
 #include "server/readers.h"
 #include "server/route.h"
 
@@ -30,19 +32,23 @@ static json_t *time_value(int64_t seconds) {
     return rr_time_write(text, seconds) == RR_OK ? json_string(text) : json_null();
 }
 
-rr_result rr_end_status(rr_request *request) {
+static struct MHD_Response *make_status(void *context) {
     rr_view view;
     char *text = NULL;
     size_t len;
-    rr_status status = rr_live_view(&view, request->live);
-    if (status == RR_OK) {
-        status = rr_view_status_json(&text, &len, &view);
-        rr_view_free(&view);
-    }
-    if (status != RR_OK) return rr_reply_busy(request, NULL, 1);
-    rr_result result = rr_reply_bytes(request, 200, text, len, json_media);
+    if (rr_live_view(&view, context) != RR_OK) return NULL;
+    rr_status status = rr_view_status_json(&text, &len, &view);
+    rr_view_free(&view);
+    struct MHD_Response *response = status == RR_OK ? rr_response_make(text, len, json_media, false) : NULL;
     free(text);
-    return result;
+    return response;
+}
+
+rr_result rr_end_status(rr_request *request) {
+    char key[96];
+    snprintf(key, sizeof key, "status:%s", request->live->pid_hex);
+    rr_result result = rr_cache_serve(request->server->cache, request->connection, key, make_status, request->live);
+    return result == MHD_YES ? result : rr_reply_busy(request, NULL, 1);
 }
 
 rr_result rr_end_petitions_json(rr_request *request) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/maker.h"
+#include "server/patience.h"
 #include "server/pool.h"
 #include "server/route.h"
 #include "server/writer.h"
@@ -212,6 +213,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
     *context = request;
     request->connection = connection;
     request->server = server;
+    rr_patience_headers_came(server->patience, connection);
     request->begun = now_seconds();
     rr_leak_request(connection, path);
     request->status = check_head(request, path, method, version);
@@ -238,9 +240,9 @@ static void completed(void *context, struct MHD_Connection *connection, void **r
                       enum MHD_RequestTerminationCode why) {
     rr_request *request = *request_of;
     (void)context;
-    (void)connection;
     (void)why;
     if (!request) return;
+    rr_patience_begins(request->server->patience, connection);
     if (request->task_free) request->task_free(request->task);
     if (request->body) rr_wipe(request->body, request->body_len); /* an enrolment holds a code */
     free(request->body);
@@ -286,8 +288,8 @@ rr_status rr_http_start(rr_http_daemons **out, rr_server *server, const rr_socke
             NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
             sockets[d->count].descriptor, MHD_OPTION_CONNECTION_LIMIT, connection_limit(server, count),
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
-            leave_escaped, NULL, MHD_OPTION_END);
+            (unsigned)CONNECTION_TIMEOUT, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+            rr_patience_notify, server->patience, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_END);
         if (!d->list[d->count]) {
             rr_http_stop(d);
             return RR_IO;

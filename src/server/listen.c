@@ -130,7 +130,10 @@ rr_status rr_listen(rr_socket *sockets, size_t *count, rr_file_error *error, con
     rr_socket *s = &sockets[*count];
     *s = (rr_socket){.descriptor = -1};
     rr_status status = strncmp(setting, "unix:", 5) == 0 ? listen_unix(s, error, setting + 5) : listen_tcp(s, error, setting);
-    if (status == RR_OK) (*count)++;
+    if (status == RR_OK)
+        (*count)++;
+    else if (s->descriptor >= 0)
+        (void)close(s->descriptor);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "server/cache.h"
 #include "server/http.h"
 #include "server/maker.h"
+#include "server/patience.h"
 #include "server/pool.h"
 #include "server/readers.h"
 #include "server/writer.h"
@@ -131,6 +133,16 @@ static rr_status read_directory_key(rr_server *server, rr_file_error *error, int
     return RR_OK;
 }
 
+/* Two servers would destroy each other's batch keys. */
+static rr_status lock_keys(rr_server *server, rr_file_error *error, const char *path) {
+    server->keys_lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (server->keys_lock >= 0 && flock(server->keys_lock, LOCK_EX | LOCK_NB) == 0) return RR_OK;
+    int code = errno;
+    rr_fail(error, RR_REFUSED, "keys", -1, "another server uses this folder of keys: give each its own");
+    error->system = code == EWOULDBLOCK ? 0 : code;
+    return RR_REFUSED;
+}
+
 static rr_status open_keys(rr_server *server, rr_file_error *error) {
     char path[4200];
     server->directory = sodium_malloc(sizeof *server->directory);
@@ -151,6 +163,7 @@ static rr_status open_keys(rr_server *server, rr_file_error *error) {
         status = rr_fail(error, RR_IO, "directory.key", -1, "it cannot be read");
         error->system = code;
     }
+    if (status == RR_OK) status = lock_keys(server, error, path);
     if (status == RR_OK) status = rr_log_keys_open(server->log_keys, error, server->config.keys);
     if (status != RR_OK) return status;
     size_t len = rr_signer_vkey(server->directory_vkey, sizeof server->directory_vkey - 1, server->directory);
@@ -255,7 +268,7 @@ static void find_address(rr_serving *serving) {
 
 static rr_status start_all(rr_serving *serving, rr_file_error *error) {
     rr_server *server = &serving->server;
-    rr_status status = (server->cache = rr_cache_make()) ? RR_OK : RR_NO_SPACE;
+    rr_status status = (server->cache = rr_cache_make()) && (server->patience = rr_patience_make()) ? RR_OK : RR_NO_SPACE;
     if (status == RR_OK) status = rr_maker_start(&server->maker, server);
     if (status == RR_OK) status = rr_writer_start(&server->writer, server);
     if (status == RR_OK) status = rr_pool_start(&server->pool, server, thread_count(&server->config));
@@ -270,6 +283,7 @@ rr_status rr_serve_start(rr_serving **out, rr_file_error *error, const rr_config
     *out = NULL;
     if (!serving) return rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
     serving->server.config = *config;
+    serving->server.keys_lock = -1;
     serving->server.random = (rr_random){fill, NULL};
     pthread_rwlock_init(&serving->server.lives_lock, NULL);
     rr_status status = open_all(serving, error);
@@ -304,6 +318,7 @@ void rr_serve_stop(rr_serving *serving) {
     rr_maker_stop(server->maker);
     rr_http_stop(serving->daemons);
     rr_cache_free(server->cache);
+    rr_patience_free(server->patience);
     rr_listen_close(serving->sockets, serving->socket_count);
     for (size_t i = 0; i < server->live_count; i++) rr_live_close(server->lives[i]);
     free(server->lives);
@@ -312,6 +327,7 @@ void rr_serve_stop(rr_serving *serving) {
     free(server->publishers);
     free(server->edition_times);
     free(server->params_memory);
+    if (server->keys_lock >= 0) (void)close(server->keys_lock);
     sodium_free(server->directory); /* wipes */
     sodium_free(server->log_keys);
     pthread_rwlock_destroy(&server->lives_lock);

@@ -27,6 +27,7 @@ typedef struct rr_writer_thread rr_writer_thread;
 typedef struct rr_cache rr_cache;
 typedef struct rr_readers rr_readers;
 typedef struct rr_maker rr_maker;
+typedef struct rr_patience rr_patience;
 typedef struct rr_request rr_request;
 
 typedef struct rr_server {
@@ -38,6 +39,7 @@ typedef struct rr_server {
     char directory_vkey[RR_SIGNER_TEXT_SIZE];
     rr_text directory_name; /* its first part */
     rr_log_keys *log_keys;  /* SECRET */
+    int keys_lock;          /* directory.key, locked: one server to a folder of keys */
     char address[256];      /* under which the world sees it, without a slash at the end; empty: not known */
     rr_vkey *publishers;
     size_t publisher_count;
@@ -55,6 +57,7 @@ typedef struct rr_server {
     rr_writer_thread *writer;
     rr_cache *cache;
     rr_maker *maker;
+    rr_patience *patience;
     atomic_uint jobs;       /* answers and tasks that are with pool or writer */
     atomic_uint handing_on; /* connections that hand one over just now */
     atomic_bool stopping;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/writer.h"
+#include "server/patience.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -134,6 +135,7 @@ static void *work(void *context) {
     while (wait_for_tick(w, &at)) {
         tick(w, now_ns() - least_age_ns(w));
         publish_due(w->server, &clock);
+        rr_patience_end_slow(w->server->patience);
         clock_gettime(CLOCK_MONOTONIC, &at);
         add_ms(&at, tick_length(w));
     }

@@ -68,17 +68,22 @@ async function nullifier(file, kind, times) {
 }
 
 async function drip() {
+    const line = `POST /p/${pid}/answer HTTP/1.1\r\nHost: ${new URL(base).host}\r\n`;
+    await Promise.all([dripInto("a body", `${line}Content-Length: 2048\r\n\r\n`, "\0"), dripInto("headers", `${line}X: `, "x")]);
+}
+
+async function dripInto(what, begin, drop) {
     const wire = await Wire.open(base);
     const start = Date.now();
-    wire.send(Buffer.from(`POST /p/${pid}/answer HTTP/1.1\r\nHost: ${new URL(base).host}\r\nContent-Length: 2048\r\n\r\n`));
+    wire.send(Buffer.from(begin));
     while (!wire.ended && Date.now() - start < 100000) {
-        wire.send(Buffer.of(0));
+        wire.send(Buffer.from(drop));
         await sleep(1000);
     }
     const seconds = (Date.now() - start) / 1000;
-    demand(wire.ended && wire.replies().every(({ status }) => status >= 400), `after ${seconds} seconds it is still open`);
-    demand(seconds > 50, `it was cut off after ${seconds} seconds`);
-    console.log(`cut off after ${Math.round(seconds)} seconds`);
+    demand(wire.ended && wire.replies().every(({ status }) => status >= 400), `${what}: after ${seconds} seconds it is still open`);
+    demand(seconds > 50, `${what} was cut off after ${seconds} seconds`);
+    console.log(`${what}: cut off after ${Math.round(seconds)} seconds`);
 }
 
 if (what === "stop") await stop(Number(rest[0]), rest[1], rest.slice(2));

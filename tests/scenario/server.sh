@@ -55,6 +55,7 @@ ok curl -sS --max-time 20 --fail --unix-socket "$root/server/sock" http://server
 step 'A second server on the same database is refused, and the first goes on'
 refuses 1 'db' "$robin" serve --config serve.conf
 grep -qi 'another' "$root/err" || broken 'why is not said'
+refuses 1 'another server uses this folder of keys' "$robin" serve --config serve.conf --db "$root/other.db"
 ok curl -sS --max-time 20 --fail "$url/server.json"
 end_served
 [ ! -e "$root/server/sock" ] || broken 'the socket is still there'
@@ -87,7 +88,7 @@ for file in answers/answer-0000*.bin; do [ "$(post "$file")" = 202 ] || broken "
 counted() { "$robin" verify --json "$url/p/$pid/" >"$root/out" 2>"$root/err" && jq -e "$1" "$root/out" >/dev/null; }
 after 60 counted '.total == 9'
 
-# Beside all of what follows: a body that comes byte by byte is not waited for.
+# Beside all of what follows: a body, or headers, that come byte by byte are not waited for.
 node "$here/inflight.mjs" drip "$url" "$pid" >"$root/drip" 2>&1 &
 drip=$!
 
@@ -101,7 +102,7 @@ step 'It outlives what no client should send'
 run_node "$source/tests/api/torture.mjs" "$url"
 cat "$root/out"
 
-step 'A body that comes byte by byte'
+step 'A body and headers that come byte by byte'
 wait $drip || { cat "$root/drip" >&2; broken 'it was waited for'; }
 cat "$root/drip"
 
