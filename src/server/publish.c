@@ -208,6 +208,7 @@ static void publish(rr_server *server, rr_live *live, bool closing) {
         rr_cache_clear(server->cache);
         return;
     }
+    rr_cache_clear(server->cache);
     rr_server_say_error("a batch could not be published; it is tried again", &error);
     settle(server, live);
 }

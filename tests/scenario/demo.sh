@@ -19,10 +19,10 @@ step 'The demonstration prints an address and three invitations'
 : >"$root/demo.out"
 "$robin" demo --folder "$root/demo" --listen 127.0.0.1:0 --batch-interval 2 >"$root/demo.out" 2>"$root/demo.err" </dev/null &
 served=$!
-after 300 said 'The petition opens when somebody has enrolled with one.'
+after 300 said 'Some seconds later the petition opens'
 url=$(sed -n "/^The petition's address:/,/^Three/s|^ *\(http://127\.0\.0\.1:[1-9][0-9]*\)/\$|\1|p" "$root/demo.out")
 [ -n "$url" ] || broken 'no address'
-sed -n '/^Three invitations:/,/^The petition opens/s|^ *\(/.*\)$|\1|p' "$root/demo.out" >invitations
+sed -n '/^Three invitations:/,/^Some seconds later/s|^ *\(/.*\)$|\1|p' "$root/demo.out" >invitations
 [ "$(wc -l <invitations)" -eq 3 ] || broken 'not three invitations'
 for who in anna boris clara; do grep -q "/$who\$" invitations || broken "no invitation of $who"; done
 ok curl -sS --fail --max-time 20 "$url/petitions.json"
