@@ -22,7 +22,7 @@ served=$!
 after 300 said 'Some seconds later the petition opens'
 url=$(sed -n "/^The petition's address:/,/^Three/s|^ *\(http://127\.0\.0\.1:[1-9][0-9]*\)/\$|\1|p" "$root/demo.out")
 [ -n "$url" ] || broken 'no address'
-sed -n '/^Three invitations:/,/^Some seconds later/s|^ *\(/.*\)$|\1|p' "$root/demo.out" >invitations
+sed -n '/^Three invitations:/,/^In a second terminal/s|^ *\(/.*\)$|\1|p' "$root/demo.out" >invitations
 [ "$(wc -l <invitations)" -eq 3 ] || broken 'not three invitations'
 for who in anna boris clara; do grep -q "/$who\$" invitations || broken "no invitation of $who"; done
 ok curl -sS --fail --max-time 20 "$url/petitions.json"
