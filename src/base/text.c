@@ -247,8 +247,8 @@ void rr_write_hex(rr_writer *w, const uint8_t *bytes, size_t len) {
     }
 }
 
-void rr_write_number(rr_writer *w, uint32_t number) {
-    char digits[11], *first = digits + 10;
+void rr_write_number(rr_writer *w, uint64_t number) {
+    char digits[21], *first = digits + 20;
     *first = '\0';
     do *--first = (char)('0' + number % 10);
     while ((number /= 10) != 0);

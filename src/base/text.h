@@ -83,7 +83,7 @@ typedef struct rr_writer {
 void rr_write_text(rr_writer *w, rr_text text);
 void rr_write(rr_writer *w, const char *string);
 void rr_write_hex(rr_writer *w, const uint8_t *bytes, size_t len);
-void rr_write_number(rr_writer *w, uint32_t number);
+void rr_write_number(rr_writer *w, uint64_t number);
 /* `Name: ` */
 void rr_write_name(rr_writer *w, const char *name);
 /* `Name: value` LF */

@@ -12,16 +12,6 @@
 #include "log/base64.h"
 #include "log/note_parts.h"
 
-size_t rr_decimal(char digits[21], uint64_t value) {
-    char reversed[20];
-    size_t len = 0;
-    do reversed[len++] = (char)('0' + value % 10);
-    while ((value /= 10) != 0);
-    for (size_t i = 0; i < len; i++) digits[i] = reversed[len - 1 - i];
-    digits[len] = '\0';
-    return len;
-}
-
 /* `0` or [1-9][0-9]*, below 2^63. */
 static bool read_size(uint64_t *size, rr_text text) {
     if (text.len == 0 || text.len > 19 || (text.start[0] == '0' && text.len != 1)) return false;
@@ -54,32 +44,31 @@ rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_tex
     return RR_OK;
 }
 
-size_t rr_checkpoint_write(char *out, size_t size, const rr_checkpoint *checkpoint) {
-    char digits[21], root[44];
-    rr_text root_text = {root, sizeof root};
-    size_t len =
-        checkpoint->origin.len + 1 + rr_decimal(digits, checkpoint->size) + 1 + sizeof root + 1 + checkpoint->extensions.len;
-    if (size < len) return len;
+static void write_checkpoint(rr_writer *w, const rr_checkpoint *checkpoint) {
+    char root[44];
     rr_base64_write(root, checkpoint->root.bytes, 32);
-    rr_writer w = {out, size, 0};
-    rr_write_text(&w, checkpoint->origin);
-    rr_write(&w, "\n");
-    rr_write(&w, digits);
-    rr_write(&w, "\n");
-    rr_write_text(&w, root_text);
-    rr_write(&w, "\n");
-    rr_write_text(&w, checkpoint->extensions);
-    return w.len;
+    rr_write_text(w, checkpoint->origin);
+    rr_write(w, "\n");
+    rr_write_number(w, checkpoint->size);
+    rr_write(w, "\n");
+    rr_write_text(w, (rr_text){root, sizeof root});
+    rr_write(w, "\n");
+    rr_write_text(w, checkpoint->extensions);
+}
+
+size_t rr_checkpoint_write(char *out, size_t size, const rr_checkpoint *checkpoint) {
+    rr_writer counted = {NULL, 0, 0}, w = {out, size, 0};
+    write_checkpoint(&counted, checkpoint);
+    if (counted.len <= size) write_checkpoint(&w, checkpoint);
+    return counted.len;
 }
 
 size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t time) {
     rr_checkpoint checkpoint;
-    char digits[21];
     if (rr_checkpoint_parse(&checkpoint, NULL, text) != RR_OK) return 0;
-    rr_decimal(digits, time);
     rr_writer w = {message, RR_COSIGNED_MAX, 0};
     rr_write(&w, "cosignature/v1\ntime ");
-    rr_write(&w, digits);
+    rr_write_number(&w, time);
     rr_write(&w, "\n");
     rr_write_text(&w, text);
     return w.len;

@@ -16,9 +16,6 @@ rr_status rr_note_fail(rr_error *error, rr_status status, size_t line, size_t co
 /* NULL, or the rule on characters that the text of a note breaks, with the offset of the bad ones. */
 const char *rr_note_text_fault(size_t *offset, const char *text, size_t len);
 
-/* Writes `value` in decimal, terminated; answers the number of digits. */
-size_t rr_decimal(char digits[21], uint64_t value);
-
 /* What a cosignature of `text` at `time` signs, into `message`; answers its length, 0 if the text is no checkpoint or too
  * long. */
 size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t time);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roll/edition_file.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -62,7 +61,10 @@ rr_status rr_edition_file_write(char *text, size_t text_cap, size_t *len, const 
 }
 
 void rr_edition_path(char path[RR_EDITION_PATH_SIZE], const rr_roll_id *roll_id, uint32_t edition) {
-    char hex[65];
-    rr_hex(hex, roll_id->bytes, sizeof roll_id->bytes);
-    (void)snprintf(path, RR_EDITION_PATH_SIZE, "/e/%s/%u/", hex, edition);
+    rr_writer w = {path, RR_EDITION_PATH_SIZE, 0};
+    rr_write(&w, "/e/");
+    rr_write_hex(&w, roll_id->bytes, sizeof roll_id->bytes);
+    rr_write(&w, "/");
+    rr_write_number(&w, edition);
+    rr_write_text(&w, (rr_text){"/", 2}); /* with the terminator */
 }
