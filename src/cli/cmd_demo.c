@@ -91,31 +91,18 @@ static int run_list(const demo *d, bool quiet, char *const argv[]) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* The words end with NULL. */
-static int run_words(const demo *d, bool quiet, va_list words) {
+/* What is said to robin; ended by NULL. */
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static int run_words(const demo *d, bool quiet, const char *const words[]) {
     char *argv[ARGUMENTS_MAX + 1] = {rr_format("robin"), NULL};
-    size_t count = 1;
-    for (const char *word = va_arg(words, const char *); word != NULL && count < ARGUMENTS_MAX;
-         word = va_arg(words, const char *))
-        argv[count++] = rr_format("%s", word);
+    for (size_t i = 0; words[i] != NULL && i < ARGUMENTS_MAX - 1; i++) argv[i + 1] = rr_format("%s", words[i]);
     return run_list(d, quiet, argv);
 }
 
-static void run(const demo *d, ...) {
-    va_list words;
-    va_start(words, d);
-    int status = run_words(d, false, words);
-    va_end(words);
-    if (status != 0)
+static void run(const demo *d, const char *const words[]) {
+    if (run_words(d, false, words) != 0)
         rr_die(RR_EXIT_REFUSED, "the demonstration ends here, since that command failed. Its files are in %s.", d->folder);
-}
-
-static int run_quietly(const demo *d, ...) {
-    va_list words;
-    va_start(words, d);
-    int status = run_words(d, true, words);
-    va_end(words);
-    return status;
 }
 
 /* What `robin key show` would print. */
@@ -199,14 +186,14 @@ static void make_people(const demo *d) {
         rr_build(&real, "%s\t%s\t%s\n", invited[i].member, invited[i].district, invited[i].name);
     rr_write_file("people.tsv", RR_PUBLIC_FILE, false, invented.text, invented.len);
     rr_write_file("invited.tsv", RR_PUBLIC_FILE, false, real.text, real.len);
-    run(d, "roll", "new", "roll", "--key", "registrar.key", "--body", "Rehearsal: deputies of three invented districts",
-        "--source", "nowhere: these people are invented", "--body-size", rr_format("%d", PEOPLE + INVITED), "--slots", "1",
-        NULL);
-    run(d, "roll", "import", "roll", "--format", "people", "people.tsv", NULL);
-    run(d, "rehearse", "enrol", "roll", "--keys", "rehearsal.keys", "--to", "inbox", NULL);
-    run(d, "roll", "enrolments", "roll", "--key", "registrar.key", "inbox", NULL);
-    run(d, "roll", "import", "roll", "--format", "people", "invited.tsv", NULL);
-    run(d, "roll", "open", "roll", "--key", "registrar.key", "--to", d->url, NULL);
+    run(d, WORDS("roll", "new", "roll", "--key", "registrar.key", "--body", "Rehearsal: deputies of three invented districts",
+                 "--source", "nowhere: these people are invented", "--body-size", rr_format("%d", PEOPLE + INVITED), "--slots",
+                 "1"));
+    run(d, WORDS("roll", "import", "roll", "--format", "people", "people.tsv"));
+    run(d, WORDS("rehearse", "enrol", "roll", "--keys", "rehearsal.keys", "--to", "inbox"));
+    run(d, WORDS("roll", "enrolments", "roll", "--key", "registrar.key", "inbox"));
+    run(d, WORDS("roll", "import", "roll", "--format", "people", "invited.tsv"));
+    run(d, WORDS("roll", "open", "roll", "--key", "registrar.key", "--to", d->url));
 }
 
 /* ---- 2. enrolling -------------------------------------------------------------------------------------------------------------------- */
@@ -246,7 +233,7 @@ static bool wait_for_enrolments(const demo *d) {
     time_t last = 0;
     for (;;) {
         if (rr_wait_for_end(1)) return false;
-        (void)run_quietly(d, "roll", "enrolments", "roll", "--key", "registrar.key", "--from", d->url, NULL);
+        (void)run_words(d, true, WORDS("roll", "enrolments", "roll", "--key", "registrar.key", "--from", d->url));
         size_t count = count_enrolled();
         if (count > before) {
             printf("%s enrolled.\n", rr_count_of(count, "invited person has", "invited people have"));
@@ -262,22 +249,22 @@ static void open_petition(const demo *d) {
     static const char text[] = "We ask that the council's sessions be **public** again, and that the minutes be printed.\n\n"
                                "This petition exists only on this machine. It demonstrates a program.\n";
     rr_write_file("text.md", RR_PUBLIC_FILE, false, text, sizeof text - 1);
-    run(d, "roll", "publish", "roll", "--key", "registrar.key", "--to", d->url, NULL);
-    run(d, "petition", "new", "text.md", "--out", "petition.txt", "--title",
-        "Open the sessions of the council (a demonstration)", "--to", "Nobody", "--from",
-        "Deputies of three invented districts", "--roll", "roll/published/slot-0/roll.txt", "--mode", "anonymous", "--mode",
-        "named", "--count-by", "class", "--ring", "128", "--goal", "200", "--closes", rr_time_text(rr_now() + HOURS * 3600),
-        "--server", d->url, NULL);
-    run(d, "petition", "assign", "roll", "--key", "registrar.key", "--petition", "petition.txt", "--to", "petition", NULL);
-    run(d, "petition", "publish", "petition", "--key", "registrar.key", "--to", d->url, NULL);
+    run(d, WORDS("roll", "publish", "roll", "--key", "registrar.key", "--to", d->url));
+    run(d, WORDS("petition", "new", "text.md", "--out", "petition.txt", "--title",
+                 "Open the sessions of the council (a demonstration)", "--to", "Nobody", "--from",
+                 "Deputies of three invented districts", "--roll", "roll/published/slot-0/roll.txt", "--mode", "anonymous",
+                 "--mode", "named", "--count-by", "class", "--ring", "128", "--goal", "200", "--closes",
+                 rr_time_text(rr_now() + HOURS * 3600), "--server", d->url));
+    run(d, WORDS("petition", "assign", "roll", "--key", "registrar.key", "--petition", "petition.txt", "--to", "petition"));
+    run(d, WORDS("petition", "publish", "petition", "--key", "registrar.key", "--to", d->url));
 }
 
 /* ---- 3. answering ----------------------------------------------------------------------------------------------------------------------- */
 
 static void make_answers(demo *d) {
     unsigned named = PEOPLE / 5, declined = PEOPLE / 10, hidden = PEOPLE - named - declined;
-    run(d, "rehearse", "answer", "petition", "--keys", "rehearsal.keys", "--to", "answers", "--anonymous",
-        rr_format("%u", hidden), "--named", rr_format("%u", named), "--decline", rr_format("%u", declined), NULL);
+    run(d, WORDS("rehearse", "answer", "petition", "--keys", "rehearsal.keys", "--to", "answers", "--anonymous",
+                 rr_format("%u", hidden), "--named", rr_format("%u", named), "--decline", rr_format("%u", declined)));
     char **files = rr_list_folder("answers", &d->answer_count);
     d->answers = rr_take_array(d->answer_count, sizeof *d->answers);
     for (size_t i = 0; i < d->answer_count; i++) d->answers[i] = files[i];
@@ -328,7 +315,7 @@ int rr_run_demo(const rr_args *args) {
     d.command = how_to_call(d.program);
     enter_folder(&d, rr_arg(args, "folder"));
     say("A registrar, a server, and a roll of 600 invented people, who have enrolled, and three who are invited");
-    run(&d, "key", "new", "registrar.example/demo", "--out", "registrar.key", NULL);
+    run(&d, WORDS("key", "new", "registrar.example/demo", "--out", "registrar.key"));
     start_server(&d, args);
     make_people(&d);
     say("Enrolment is open");

@@ -15,18 +15,13 @@ enum { SEARCH_TRIES = 4, PAPERS = 6 };
 
 static const char no_memory[] = "there is not enough memory";
 
-static void drop(rr_blob *blob) {
-    free((void *)(uintptr_t)blob->bytes);
-    *blob = (rr_blob){NULL, 0};
-}
-
 void rr_remote_close(rr_remote *r) {
     if (!r) return;
     rr_blob *papers[] = {&r->petition, &r->roll, &r->roll_note, &r->assignment, &r->names, &r->proofs};
-    for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) drop(papers[i]);
+    for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) rr_remote_drop(papers[i]);
     if (r->inside) {
         rr_log_cursor_free(&r->inside->cursor);
-        drop(&r->inside->notes);
+        rr_remote_drop(&r->inside->notes);
         free(r->inside->log_base);
         free(r->inside->params_memory);
         free(r->inside->petition_memory);

@@ -67,6 +67,13 @@ rr_status rr_remote_get(const rr_transport *t, rr_blob *body, char error[RR_REMO
     return status;
 }
 
+void rr_remote_drop(rr_blob *body) {
+    void *memory; /* an rr_blob is a view, this one of memory of its own */
+    memcpy(&memory, &body->bytes, sizeof memory);
+    free(memory);
+    *body = (rr_blob){NULL, 0};
+}
+
 /* ---- addresses ------------------------------------------------------------------------------------------------------ */
 
 /* Behind "/p/": a pid, and then the end or a slash. */
@@ -104,8 +111,8 @@ static rr_status get_json(const rr_transport *t, json_t **json, char *error, con
     rr_status status = rr_remote_get(t, &body, error, server, name, JSON_MAX);
     if (status != RR_OK) return status;
     *json = json_loadb((const char *)body.bytes, body.len, JSON_REJECT_DUPLICATES, NULL);
-    free((void *)(uintptr_t)body.bytes);
-    if (*json && json_is_object(*json)) return RR_OK;
+    rr_remote_drop(&body);
+    if (json_is_object(*json)) return RR_OK;
     json_decref(*json);
     return rr_remote_fail(error, RR_MALFORMED, "%.200s%s: is not the JSON that a server of petitions gives", server, name);
 }

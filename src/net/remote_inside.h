@@ -19,9 +19,11 @@ rr_status rr_remote_fail(char error[RR_REMOTE_ERROR_SIZE], rr_status status, con
     __attribute__((format(printf, 3, 4)));
 /* BASE joined with NAME, to be freed; NULL: no memory. */
 char *rr_remote_join(const char *base, const char *name);
-/* The body of a 200; free(body->bytes).  A busy server is asked again, a few times. */
+/* The body of a 200, for rr_remote_drop.  A busy server is asked again, a few times. */
 rr_status rr_remote_get(const rr_transport *transport, rr_blob *body, char error[RR_REMOTE_ERROR_SIZE], const char *base,
                         const char *name, size_t limit);
+/* Frees a body, or nothing. */
+void rr_remote_drop(rr_blob *body);
 void rr_remote_progress(const rr_transport *transport, const char *what, uint64_t done, uint64_t of);
 
 /* Reads the entries of a log in order, bundle by bundle, and grows its tree. */

@@ -8,11 +8,6 @@
 
 static const char no_memory[] = "there is not enough memory";
 
-static void drop(rr_blob *blob) {
-    free((void *)(uintptr_t)blob->bytes);
-    *blob = (rr_blob){NULL, 0};
-}
-
 /* ---- entries -------------------------------------------------------------------------------------------------------- */
 
 void rr_log_cursor_init(rr_log_cursor *c, const rr_transport *transport, const char *base, const char *what, uint64_t size) {
@@ -21,7 +16,7 @@ void rr_log_cursor_init(rr_log_cursor *c, const rr_transport *transport, const c
 }
 
 void rr_log_cursor_free(rr_log_cursor *c) {
-    drop(&c->bundle);
+    rr_remote_drop(&c->bundle);
 }
 
 /* A bundle that is not full may be gone because the log has grown since: then the full one has what it had. */
@@ -29,7 +24,7 @@ static rr_status fetch_bundle(rr_log_cursor *c, char *error) {
     char path[RR_TILE_PATH_SIZE];
     uint64_t index = c->at / RR_TILE_WIDTH;
     rr_tile tile = {RR_TILE_ENTRIES, index, rr_tile_width(RR_TILE_ENTRIES, index, c->size)};
-    drop(&c->bundle);
+    rr_remote_drop(&c->bundle);
     c->offset = 0;
     if (rr_tile_path(path, &tile) != RR_OK) return rr_remote_fail(error, RR_ARGUMENT, "there is no such part of the log");
     rr_status status = rr_remote_get(c->transport, &c->bundle, error, c->base, path, RR_REMOTE_BUNDLE_MAX);
@@ -97,7 +92,10 @@ static rr_status read_checkpoints(rr_remote *r, char *error) {
         return rr_remote_fail(error, RR_MALFORMED, "%.300scheckpoints: is empty or cut off", in->log_base);
     r->checkpoints = calloc(count, sizeof *r->checkpoints);
     r->roots = calloc(count, sizeof *r->roots);
-    if (!r->checkpoints || !r->roots) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    if (!r->checkpoints || !r->roots) {
+        (void)rr_remote_fail(error, RR_NO_SPACE, no_memory);
+        return RR_NO_SPACE;
+    }
     for (size_t i = 0; i < count; i++) {
         rr_checkpoint checkpoint;
         rr_evidence_checkpoint *c = &r->checkpoints[i];
@@ -137,7 +135,7 @@ rr_status rr_remote_checkpoints(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) 
         status = rr_remote_get(in->transport, &in->notes, error, in->log_base, "checkpoints", RR_REMOTE_CHECKPOINTS_MAX);
     if (status == RR_OK) status = read_checkpoints(r, error);
     if (status == RR_OK) status = check_listed(r, error, last);
-    drop(&last);
+    rr_remote_drop(&last);
     return status;
 }
 
@@ -184,7 +182,7 @@ rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, 
             status = rr_remote_fail(error, RR_INVALID, "%.300s: its entries do not have the root of its checkpoint", base);
         rr_log_cursor_free(&cursor);
     }
-    drop(&note);
+    rr_remote_drop(&note);
     free(base);
     return status;
 }

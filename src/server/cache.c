@@ -75,7 +75,7 @@ enum MHD_Result rr_cache_serve(rr_cache *cache, struct MHD_Connection *connectio
     if (cache->generation == generation && strlen(key) < KEY_SIZE) {
         if (s->response) MHD_destroy_response(s->response);
         s->response = response;
-        strcpy(s->key, key);
+        memcpy(s->key, key, strlen(key) + 1);
     } else
         MHD_destroy_response(response);
     pthread_mutex_unlock(&cache->lock);

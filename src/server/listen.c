@@ -54,7 +54,7 @@ static rr_status listen_unix(rr_socket *s, rr_file_error *error, const char *pat
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
         return fail(error, RR_MALFORMED, 0, "the path of a Unix socket has at most 107 bytes");
-    strcpy(address.sun_path, path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
     if (nobody_listens(&address)) (void)unlink(path);
     mode_t before = umask(0117);
     rr_status status = begin(s, error, (const struct sockaddr *)&address, sizeof address);

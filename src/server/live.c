@@ -61,7 +61,10 @@ static rr_status read_ends(judging *j, rr_store_reader *reader) {
     const uint8_t *bytes;
     if (status != RR_OK) return status;
     j->ends = calloc(room, sizeof *j->ends);
-    if (!j->ends) status = rr_fail(j->error, RR_NO_SPACE, "checkpoint", -1, no_memory);
+    if (!j->ends) {
+        free(bundle.bytes);
+        return rr_fail(j->error, RR_NO_SPACE, "checkpoint", -1, no_memory);
+    }
     while (status == RR_OK && rr_bundle_next(bundle.bytes, bundle.len, &offset, &bytes, &len) == RR_OK) {
         rr_note note;
         rr_checkpoint checkpoint;
@@ -204,7 +207,9 @@ static void evict(rr_live *live, size_t wanted) {
         if (!oldest) return;
         live->ring_bytes -= oldest->len;
         free(oldest->memory);
-        *oldest = (rr_ring_slot){.ring = NULL};
+        oldest->ring = NULL;
+        oldest->memory = NULL;
+        oldest->len = 0;
     }
 }
 

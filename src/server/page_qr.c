@@ -14,9 +14,9 @@ static void put_path(rr_html *html, const QRcode *code) {
             while (x + run < code->width && (code->data[y * code->width + x + run] & 1) != 0) run++;
             if (run > 0) {
                 RR_MARKUP(html, "M");
-                rr_html_number(html, (uint64_t)(x + QUIET));
+                rr_html_number(html, (uint64_t)x + QUIET);
                 RR_MARKUP(html, " ");
-                rr_html_number(html, (uint64_t)(y + QUIET));
+                rr_html_number(html, (uint64_t)y + QUIET);
                 RR_MARKUP(html, "h");
                 rr_html_number(html, (uint64_t)run);
                 RR_MARKUP(html, "v1h-");
@@ -35,9 +35,9 @@ void rr_html_qr(rr_html *html, const rr_values *values, const char *text) {
     RR_MARKUP(html, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" role=\"img\" aria-labelledby=\"rr-qr\" "
                     "shape-rendering=\"crispEdges\" "
                     "viewBox=\"0 0 ");
-    rr_html_number(html, (uint64_t)(code->width + 2 * QUIET));
+    rr_html_number(html, (uint64_t)code->width + 2 * QUIET);
     RR_MARKUP(html, " ");
-    rr_html_number(html, (uint64_t)(code->width + 2 * QUIET));
+    rr_html_number(html, (uint64_t)code->width + 2 * QUIET);
     RR_MARKUP(html, "\"><title id=\"rr-qr\">");
     rr_html_say(html, &own, "qr.title");
     RR_MARKUP(html, "</title><path fill=\"#000\" d=\"");

@@ -75,7 +75,7 @@ static void draw_labels(rr_canvas *canvas, const place *places, size_t count) {
     RR_MARKUP(canvas->html, "<path class=\"rr-ink-line\" stroke=\"#1d2430\" stroke-width=\".8\" fill=\"none\" d=\"");
     for (size_t i = 0; i < count; i++) {
         RR_MARKUP(canvas->html, "M");
-        rr_canvas_point(canvas, wanted[i], canvas->radius + BAND / 2 + 2);
+        rr_canvas_point(canvas, wanted[i], canvas->radius + BAND / 2.0 + 2);
         RR_MARKUP(canvas->html, "L");
         rr_canvas_point(canvas, angles[i], distance - 4);
     }

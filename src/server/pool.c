@@ -86,9 +86,9 @@ static void begin_round(rr_pool *pool) {
 /* The next answers of one petition. */
 static void take_batch(rr_pool *pool, batch *b) {
     if (pool->next == pool->end) begin_round(pool);
-    const rr_live *live = pool->round[pool->next]->live;
     b->count = 0;
-    while (pool->next < pool->end && b->count < RR_POOL_BATCH && pool->round[pool->next]->live == live)
+    while (pool->next < pool->end && b->count < RR_POOL_BATCH &&
+           (b->count == 0 || pool->round[pool->next]->live == b->requests[0]->live))
         b->requests[b->count++] = pool->round[pool->next++];
 }
 
@@ -175,7 +175,7 @@ static void *work(void *context) {
             take_batch(pool, b);
             if (batch_is_due(pool)) pthread_cond_signal(&pool->changed); /* for another thread too */
             pthread_mutex_unlock(&pool->lock);
-            verify(pool->server, b);
+            if (b->count) verify(pool->server, b);
             pthread_mutex_lock(&pool->lock);
         } else if (pool->stopping)
             break;

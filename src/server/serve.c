@@ -204,7 +204,7 @@ static rr_status open_petitions(rr_server *server, rr_file_error *error) {
     if (status == RR_OK) status = rr_readers_take(server->readers, error, &reader);
     if (status == RR_OK && !(keep = calloc(count + 1, sizeof *keep)))
         status = rr_fail(error, RR_NO_SPACE, "store", -1, no_memory);
-    for (size_t i = 0; i < count && status == RR_OK; i++) {
+    for (size_t i = 0; keep && i < count && status == RR_OK; i++) {
         rr_live *live;
         keep[i] = states[i].batch;
         status = rr_live_open(&live, error, reader, &states[i], server->log_keys, server->config.keys, &server->random);

@@ -90,7 +90,10 @@ static void put_value(rr_html *html, const rr_values *values, rr_text name) {
 /* A text of ours is escaped like any other; `...` is code, {name} a value. */
 static void put_words(rr_html *html, const rr_values *values, rr_text words) {
     bool code = false;
-    if (words.start == NULL) mistake(html);
+    if (words.start == NULL) {
+        mistake(html);
+        return;
+    }
     while (words.len > 0) {
         size_t plain = 0;
         while (plain < words.len && words.start[plain] != '`' && words.start[plain] != '{') plain++;
@@ -171,7 +174,10 @@ static void put_tag(rr_html *html, const rr_values *values, sections *in, rr_tex
 void rr_html_fill(rr_html *html, const char *template_name, const rr_values *values) {
     rr_text rest = rr_embedded(template_name);
     sections in = {.shown = {true}};
-    if (rest.start == NULL) mistake(html);
+    if (rest.start == NULL) {
+        mistake(html);
+        return;
+    }
     while (rest.len > 0) {
         const char *open = memmem(rest.start, rest.len, "{{", 2);
         size_t plain = open == NULL ? rest.len : (size_t)(open - rest.start);
