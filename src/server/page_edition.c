@@ -3,10 +3,11 @@
 #include <stdio.h>
 
 #include "base/bytes.h"
+#include "roll/edition_file.h"
 #include "server/page_parts.h"
 
 rr_status rr_page_edition(rr_bytes_out *out, const rr_page *page, const rr_page_edition_item *edition, bool open) {
-    char roll_id[RR_HEX_SIZE], path[128], address[RR_ADDRESS_SIZE] = "";
+    char roll_id[RR_HEX_SIZE], path[RR_EDITION_PATH_SIZE], address[RR_ADDRESS_SIZE] = "";
     rr_html number = {0};
     rr_values values;
     rr_page_values(&values, page);
@@ -21,7 +22,7 @@ rr_status rr_page_edition(rr_bytes_out *out, const rr_page *page, const rr_page_
     rr_value_text(&values, "registrar", edition->registrar);
     rr_value_string(&values, "address", address);
     rr_value_number(&values, "open", open);
-    (void)snprintf(path, sizeof path, "/e/%s/%u/", roll_id, (unsigned)edition->edition);
+    rr_edition_path(path, &edition->roll_id, (uint32_t)edition->edition);
     rr_status status = rr_page_finish(out, page, &values, "edition.html", "title.edition", path);
     rr_html_free(&number);
     return status;
