@@ -11,7 +11,7 @@ static int64_t time_of(const rr_args *args, const char *option, int64_t otherwis
     const char *text = rr_arg(args, option);
     int64_t seconds = otherwise;
     if (text != NULL && !rr_time_read(&seconds, rr_text_of(text)))
-        rr_die(RR_EXIT_USAGE, "--%s is a time such as 2026-12-01T18:00:00Z, not '%s'.", option, rr_safe_string(text));
+        rr_die(RR_EXIT_USAGE, "--%s is a time such as 2027-12-01T18:00:00Z, not '%s'.", option, rr_safe_string(text));
     return seconds;
 }
 

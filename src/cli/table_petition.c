@@ -50,7 +50,7 @@ const rr_command rr_command_petition_new = {
                                            RR_POSITIONAL_END},
     .examples = "robin petition new text.md --out petition.txt --title 'Keep the library open' --to 'The board' \\\n"
                 "    --from 'Staff of the Example Institute' --roll spring/published/slot-0/roll.txt \\\n"
-                "    --mode anonymous --mode named --closes 2026-12-01T18:00:00Z \\\n"
+                "    --mode anonymous --mode named --closes 2027-12-01T18:00:00Z \\\n"
                 "    --log \"$(robin key show log.key)\" --directory \"$(robin key show directory.key)\"\n",
     .run = rr_run_petition_new,
 };

@@ -31,7 +31,7 @@ block() {
     [ -n "$lines" ] || broken "$1 has no block $3 of commands under the heading: $2"
     sed -n "${lines}p" "$source/$1" | sed "s#https://petitions\.example\.org#URL#g; s#http://127\.0\.0\.1:8080#URL#g
         s#smtps://mail\.example\.org:465#${smtp-}#; s#URL#${server-}#g; s#/PID/#/${petition-}/#g; s#PID-#${petition-}-#g
-        s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2026-12-01T18:00:00Z#$closes#g"
+        s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2027-12-01T18:00:00Z#$closes#g"
 }
 
 # What a block meets: `robin` is the program, and whoever it asks on a terminal answers by name.
