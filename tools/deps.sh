@@ -5,9 +5,9 @@ set -eu
 
 run="gcc libc6-dev cmake ninja-build pkg-config libsodium-dev libssl-dev libsqlite3-dev librnp-dev libssh-dev scdoc
     libmicrohttpd-dev libcurl4-openssl-dev libqrencode-dev libcmark-dev libjansson-dev
-    openssh-client"
+    clang lld llvm libclang-rt-14-dev-wasm32 wasi-libc openssh-client"
 by_hand="$run debian-keyring gnupg"
-test="$by_hand g++ clang lld llvm libclang-rt-14-dev libclang-rt-14-dev-wasm32 wasi-libc nodejs valgrind libcmocka-dev
+test="$by_hand g++ libclang-rt-14-dev nodejs valgrind libcmocka-dev
     jq curl sqlite3"
 lint="$test clang-format clang-tidy cppcheck"
 case "${1-}" in
