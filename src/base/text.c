@@ -24,6 +24,12 @@ size_t rr_text_character(uint32_t *character, rr_text text) {
     return n;
 }
 
+bool rr_character_is_harmless(uint32_t c) {
+    if (c == '\n' || c == '\t') return true;
+    return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff || (c >= 0x202a && c <= 0x202e) ||
+             (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c);
+}
+
 static const char *character_fault(uint32_t c, bool tab_allowed) {
     if (c == '\t') return tab_allowed ? NULL : "there is a TAB, which is not allowed here";
     if (c == '\r') return "there is a CR; lines end in LF alone";

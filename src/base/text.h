@@ -16,6 +16,8 @@ enum { RR_LINE_MAX = 4096 };
 
 /* The first character of a text that is not empty; answers its length in bytes, 0 if it is not well-formed. */
 size_t rr_text_character(uint32_t *character, rr_text text);
+/* False for what could move a terminal's cursor, change it, or show other text than is there; LF and TAB are harmless. */
+bool rr_character_is_harmless(uint32_t character);
 /* Where a text breaks the rules on characters: NULL if it does not, else the rule, and the offset of the bad bytes. */
 const char *rr_text_fault(size_t *offset, rr_text text, bool tab_allowed);
 

@@ -8,7 +8,6 @@
 
 #include "cli/commands.h"
 #include "cli/evidence.h"
-#include "cli/json.h"
 #include "cli/online.h"
 #include "cli/papers.h"
 #include "cli/start.h"
@@ -166,7 +165,7 @@ static void create(const collection *c, const rr_signer *signer) {
 
 static void print(const collection *c, const rr_collect_counts *n, const rr_collect_state *state) {
     if (rr_flag(c->args, "json")) {
-        rr_json j = {stdout, 0, true};
+        rr_json j = rr_json_to(stdout);
         rr_json_open(&j, NULL, '{');
         rr_json_number(&j, "taken", n->taken);
         rr_json_number(&j, "repeated", n->repeated);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/json.h"
 #include "cli/papers.h"
 
 typedef struct checked {
@@ -93,7 +92,7 @@ static void print_text(const checked *c) {
 
 static void print_json(const checked *c) {
     const rr_petition *p = &c->papers.petition;
-    rr_json j = {stdout, 0, true};
+    rr_json j = rr_json_to(stdout);
     rr_json_open(&j, NULL, '{');
     rr_json_string(&j, "pid", rr_hex_text(p->pid.bytes, 32));
     rr_json_text(&j, "title", p->title);

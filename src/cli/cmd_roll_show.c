@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/json.h"
 #include "cli/papers.h"
 
 typedef struct class_size {
@@ -53,7 +52,7 @@ static const char *companion(const rr_args *args, const char *option, const char
 
 static void print_json(const shown_roll *s, bool entries) {
     const rr_roll *roll = &s->papers.roll;
-    rr_json j = {stdout, 0, true};
+    rr_json j = rr_json_to(stdout);
     rr_json_open(&j, NULL, '{');
     rr_json_string(&j, "digest", rr_hex_text(roll->digest.bytes, 32));
     rr_json_string(&j, "roll_id", rr_hex_text(roll->id.bytes, 32));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report of robin verify for programs (docs/guides/verify.md).  Counts are there only if the file verifies. */
 #include "cli/evidence.h"
-#include "cli/json.h"
 #include "cli/papers.h"
 
 static const char *const check_names[RR_CHECK_COUNT] = {
@@ -94,7 +93,7 @@ static void print_counts(rr_json *j, const rr_evidence_report *r) {
     for (size_t i = 0; i < r->fault_count; i++) {
         rr_json_open(j, NULL, '{');
         rr_json_number(j, "leaf", r->faults[i].leaf);
-        rr_json_static(j, "rule", r->faults[i].rule);
+        rr_json_string(j, "rule", r->faults[i].rule);
         rr_json_bool(j, "by_checkpoints", r->faults[i].by_checkpoints);
         rr_json_close(j, '}');
     }
@@ -140,14 +139,14 @@ static void print_directory(rr_json *j, const rr_directory_words *directory) {
 }
 
 void rr_print_report_json(FILE *out, const rr_evidence_report *r, const rr_directory_words *directory) {
-    rr_json j = {out, 0, true};
+    rr_json j = rr_json_to(out);
     rr_json_open(&j, NULL, '{');
     rr_json_bool(&j, "verifies", r->status == RR_OK);
     if (r->checks[RR_CHECK_PETITION] == RR_VERIFIED) print_petition(&j, r);
     if (r->checks[RR_CHECK_ROLL] == RR_VERIFIED) print_roll(&j, r);
     if (r->status == RR_OK) print_counts(&j, r);
     rr_json_open(&j, "checks", '{');
-    for (int c = 0; c < RR_CHECK_COUNT; c++) rr_json_static(&j, check_names[c], state_name(r->checks[c]));
+    for (int c = 0; c < RR_CHECK_COUNT; c++) rr_json_string(&j, check_names[c], state_name(r->checks[c]));
     rr_json_close(&j, '}');
     if (directory != NULL) print_directory(&j, directory);
     if (r->status != RR_OK) rr_json_string(&j, "error", rr_file_error_text(&r->errors[r->failed]));

@@ -38,20 +38,13 @@ void rr_finish_stdout(void) {
                errno ? strerror(errno) : "could not be written");
 }
 
-/* What could move the cursor, change the terminal, or show other text than is there. */
-static bool harmless(uint32_t c) {
-    if (c == '\n' || c == '\t') return true;
-    return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff || (c >= 0x202a && c <= 0x202e) ||
-             (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c);
-}
-
 const char *rr_safe(rr_text text) {
     char *out = rr_take(3 * text.len + 1), *at = out;
     const char *s = text.start;
     for (size_t i = 0; i < text.len;) {
         uint32_t code = 0;
         size_t n = rr_text_character(&code, (rr_text){s + i, text.len - i});
-        if (n == 0 || !harmless(code)) {
+        if (n == 0 || !rr_character_is_harmless(code)) {
             memcpy(at, "\xef\xbf\xbd", 3);
             at += 3;
             i += n == 0 ? 1 : n;
@@ -63,6 +56,16 @@ const char *rr_safe(rr_text text) {
     }
     *at = 0;
     return out;
+}
+
+static void put_to_file(void *context, const char *bytes, size_t len) {
+    (void)fwrite(bytes, 1, len, context);
+}
+
+rr_json rr_json_to(FILE *out) {
+    rr_json j;
+    rr_json_begin(&j, put_to_file, out);
+    return j;
 }
 
 const char *rr_safe_string(const char *s) {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "roundrobin/text.h"
@@ -50,6 +51,9 @@ RR_NORETURN void rr_die_at(const char *file, const rr_error *error, const char *
 void rr_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends the program with status 3 if stdout could not take all. */
 void rr_finish_stdout(void);
+
+/* JSON to a file. */
+rr_json rr_json_to(FILE *out);
 
 /* Somebody else's text for a terminal: control and direction-changing characters become U+FFFD.  In memory of rr_take. */
 const char *rr_safe(rr_text text);

@@ -1,8 +1,218 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The module's memory, as JavaScript uses it. */
-#include <stdlib.h>
+#include "web/module/module.h"
 
-__attribute__((export_name("take"))) void *rr_web_take(size_t len);
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+
+/* ---- memory --------------------------------------------------------------------------------------------------------- */
+
+/* Before each piece stands its size, so that it can be wiped. */
+enum { HEAD = 16 };
+
+RR_EXPORT(take) void *rr_web_take(size_t len);
 void *rr_web_take(size_t len) {
-    return malloc(len);
+    uint8_t *piece = len <= SIZE_MAX - HEAD ? malloc(len + HEAD) : NULL;
+    if (!piece) return NULL;
+    memcpy(piece, &len, sizeof len);
+    return piece + HEAD;
+}
+
+RR_EXPORT(give) void rr_web_give(void *bytes);
+void rr_web_give(void *bytes) {
+    size_t len;
+    if (!bytes) return;
+    uint8_t *piece = (uint8_t *)bytes - HEAD;
+    memcpy(&len, piece, sizeof len);
+    rr_wipe(bytes, len);
+    free(piece);
+}
+
+/* ---- what JavaScript hands in --------------------------------------------------------------------------------------- */
+
+static int fill(void *context, uint8_t *out, size_t len) {
+    (void)context;
+    rr_web_random(out, len);
+    return 0;
+}
+
+const rr_random rr_web_source = {fill, NULL};
+
+static rr_status get(void *context, rr_http_reply *reply, char error[RR_HTTP_ERROR_SIZE], const char *url, size_t limit) {
+    static const char unreachable[] = "the server could not be reached", large[] = "the server gives more than this can be";
+    rr_web_reply got = {0, 0, NULL, 0};
+    (void)context;
+    rr_web_get(&got, url, strlen(url), limit);
+    *reply = (rr_http_reply){.status = got.status, .retry_after = got.retry_after};
+    error[0] = 0;
+    if (got.status == 0 || got.status == 413) {
+        const char *why = got.status == 0 ? unreachable : large;
+        memcpy(error, why, strlen(why) + 1);
+        return got.status == 0 ? RR_IO : RR_NO_SPACE;
+    }
+    /* Whoever gets it frees it with free(). */
+    if (got.body && got.len > 0) {
+        reply->body = malloc(got.len);
+        if (reply->body) memcpy(reply->body, got.body, got.len);
+        reply->len = got.len;
+    }
+    rr_web_give(got.body);
+    return got.len > 0 && !reply->body ? RR_NO_SPACE : RR_OK;
+}
+
+/* A worker cannot sleep: the page asks again. */
+static void pause_seconds(void *context, unsigned seconds) {
+    (void)context, (void)seconds;
+}
+
+static void progress(void *context, const char *what, uint64_t done, uint64_t of) {
+    (void)context;
+    bool log = strcmp(what, "downloading the log") == 0, directory = strcmp(what, "downloading the directory log") == 0;
+    rr_web_progress(log ? RR_WEB_LOG : directory ? RR_WEB_DIRECTORY : RR_WEB_PAPERS, (double)done, (double)of);
+}
+
+const rr_transport rr_web_transport = {get, pause_seconds, progress, NULL};
+
+/* ---- output --------------------------------------------------------------------------------------------------------- */
+
+static char *json;
+static size_t json_len, json_room;
+static bool json_comma;
+static const void *output;
+static size_t output_len;
+
+RR_EXPORT(output_bytes) const void *rr_web_output_bytes(void);
+const void *rr_web_output_bytes(void) {
+    return output;
+}
+
+RR_EXPORT(output_length) size_t rr_web_output_length(void);
+size_t rr_web_output_length(void) {
+    return output_len;
+}
+
+void rr_web_output(const void *bytes, size_t len) {
+    output = bytes;
+    output_len = len;
+}
+
+static void put(const char *bytes, size_t len) {
+    if (len > json_room - json_len) {
+        size_t room = 2 * json_room + len + 4096;
+        char *more = realloc(json, room);
+        if (!more) __builtin_trap();
+        json = more;
+        json_room = room;
+    }
+    memcpy(json + json_len, bytes, len);
+    json_len += len;
+}
+
+static void put_string(const char *string) {
+    put(string, strlen(string));
+}
+
+/* Texts of others are well-formed UTF-8 where they were parsed; what is not stands as U+FFFD. */
+static void put_quoted(rr_text text) {
+    static const char digits[] = "0123456789abcdef";
+    put("\"", 1);
+    for (size_t i = 0, n; i < text.len; i += n) {
+        uint32_t c;
+        rr_text rest = {text.start + i, text.len - i};
+        n = rr_text_character(&c, rest);
+        if (n == 0) {
+            put_string("\\ufffd");
+            n = 1;
+        } else if (c < 0x20 || c == '"' || c == '\\') {
+            char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
+            put(escape, sizeof escape);
+        } else {
+            put(rest.start, n);
+        }
+    }
+    put("\"", 1);
+}
+
+static void put_name(const char *name) {
+    if (json_comma) put(",", 1);
+    json_comma = true;
+    if (!name) return;
+    put_quoted(rr_text_of(name));
+    put(":", 1);
+}
+
+void rr_web_begin(void) {
+    json_len = 0;
+    json_comma = false;
+    rr_web_open(NULL, '{');
+}
+
+void rr_web_open(const char *name, char bracket) {
+    put_name(name);
+    put(&bracket, 1);
+    json_comma = false;
+}
+
+void rr_web_close(char bracket) {
+    put(&bracket, 1);
+    json_comma = true;
+}
+
+void rr_web_text(const char *name, rr_text text) {
+    put_name(name);
+    if (text.start)
+        put_quoted(text);
+    else
+        put_string("null");
+}
+
+void rr_web_string(const char *name, const char *string) {
+    rr_web_text(name, string ? rr_text_of(string) : (rr_text){NULL, 0});
+}
+
+void rr_web_number(const char *name, uint64_t number) {
+    char digits[20];
+    size_t at = sizeof digits;
+    put_name(name);
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    put(digits + at, sizeof digits - at);
+}
+
+void rr_web_bool(const char *name, bool value) {
+    put_name(name);
+    put_string(value ? "true" : "false");
+}
+
+void rr_web_hex(const char *name, const uint8_t *bytes, size_t len) {
+    char hex[129];
+    rr_hex(hex, bytes, len < 64 ? len : 64);
+    rr_web_string(name, hex);
+}
+
+void rr_web_end(void) {
+    rr_web_close('}');
+    rr_web_output(json, json_len);
+}
+
+rr_status rr_web_fail(rr_status status, const char *what, const char *rule) {
+    rr_web_begin();
+    rr_web_string("what", what);
+    rr_web_string("rule", rule ? rule : rr_status_text(status));
+    rr_web_end();
+    return status;
+}
+
+rr_status rr_web_fail_file(const char *what, const rr_file_error *error) {
+    rr_web_begin();
+    rr_web_string("what", what);
+    rr_web_string("where", error->where);
+    if (error->number >= 0) rr_web_number("number", (uint64_t)error->number);
+    rr_web_string("rule", error->rule ? error->rule : rr_status_text(error->status));
+    rr_web_end();
+    return error->status;
 }

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "cli/json.h"
 #include "cli/tool.h"
 
 #define BAD "\xef\xbf\xbd"
@@ -102,7 +101,7 @@ static void test_json(void **state) {
     size_t len = 0;
     FILE *stream = open_memstream(&out, &len);
     assert_non_null(stream);
-    rr_json j = {stream, 0, true};
+    rr_json j = rr_json_to(stream);
     rr_json_open(&j, NULL, '{');
     rr_json_string(&j, "text", "a \"quoted\" \\ word\n\x1b");
     rr_json_string(&j, "nothing", NULL);
