@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/text.h"
-
 /* ---- memory --------------------------------------------------------------------------------------------------------- */
 
 /* Before each piece stands its size, so that it can be wiped. */
@@ -75,11 +72,17 @@ static void progress(void *context, const char *what, uint64_t done, uint64_t of
 
 const rr_transport rr_web_transport = {get, pause_seconds, progress, NULL};
 
+const rr_params *rr_web_params(void) {
+    static rr_params *params;
+    void *memory = params ? NULL : malloc(rr_params_size());
+    if (memory && rr_params_init(&params, memory, rr_params_size()) != RR_OK) free(memory);
+    return params;
+}
+
 /* ---- output --------------------------------------------------------------------------------------------------------- */
 
 static char *json;
 static size_t json_len, json_room;
-static bool json_comma;
 static const void *output;
 static size_t output_len;
 
@@ -98,7 +101,8 @@ void rr_web_output(const void *bytes, size_t len) {
     output_len = len;
 }
 
-static void put(const char *bytes, size_t len) {
+static void put(void *context, const char *bytes, size_t len) {
+    (void)context;
     if (len > json_room - json_len) {
         size_t room = 2 * json_room + len + 4096;
         char *more = realloc(json, room);
@@ -110,109 +114,34 @@ static void put(const char *bytes, size_t len) {
     json_len += len;
 }
 
-static void put_string(const char *string) {
-    put(string, strlen(string));
-}
-
-/* Texts of others are well-formed UTF-8 where they were parsed; what is not stands as U+FFFD. */
-static void put_quoted(rr_text text) {
-    static const char digits[] = "0123456789abcdef";
-    put("\"", 1);
-    for (size_t i = 0, n; i < text.len; i += n) {
-        uint32_t c;
-        rr_text rest = {text.start + i, text.len - i};
-        n = rr_text_character(&c, rest);
-        if (n == 0) {
-            put_string("\\ufffd");
-            n = 1;
-        } else if (c < 0x20 || c == '"' || c == '\\') {
-            char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
-            put(escape, sizeof escape);
-        } else {
-            put(rest.start, n);
-        }
-    }
-    put("\"", 1);
-}
-
-static void put_name(const char *name) {
-    if (json_comma) put(",", 1);
-    json_comma = true;
-    if (!name) return;
-    put_quoted(rr_text_of(name));
-    put(":", 1);
-}
-
-void rr_web_begin(void) {
+rr_json rr_web_begin(void) {
+    rr_json j;
     json_len = 0;
-    json_comma = false;
-    rr_web_open(NULL, '{');
+    rr_json_begin(&j, put, NULL);
+    rr_json_open(&j, NULL, '{');
+    return j;
 }
 
-void rr_web_open(const char *name, char bracket) {
-    put_name(name);
-    put(&bracket, 1);
-    json_comma = false;
-}
-
-void rr_web_close(char bracket) {
-    put(&bracket, 1);
-    json_comma = true;
-}
-
-void rr_web_text(const char *name, rr_text text) {
-    put_name(name);
-    if (text.start)
-        put_quoted(text);
-    else
-        put_string("null");
-}
-
-void rr_web_string(const char *name, const char *string) {
-    rr_web_text(name, string ? rr_text_of(string) : (rr_text){NULL, 0});
-}
-
-void rr_web_number(const char *name, uint64_t number) {
-    char digits[20];
-    size_t at = sizeof digits;
-    put_name(name);
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    put(digits + at, sizeof digits - at);
-}
-
-void rr_web_bool(const char *name, bool value) {
-    put_name(name);
-    put_string(value ? "true" : "false");
-}
-
-void rr_web_hex(const char *name, const uint8_t *bytes, size_t len) {
-    char hex[129];
-    rr_hex(hex, bytes, len < 64 ? len : 64);
-    rr_web_string(name, hex);
-}
-
-void rr_web_end(void) {
-    rr_web_close('}');
+void rr_web_end(rr_json *j) {
+    rr_json_close(j, '}');
+    rr_json_end(j);
     rr_web_output(json, json_len);
 }
 
 rr_status rr_web_fail(rr_status status, const char *what, const char *rule) {
-    rr_web_begin();
-    rr_web_string("what", what);
-    rr_web_string("rule", rule ? rule : rr_status_text(status));
-    rr_web_end();
+    rr_json j = rr_web_begin();
+    rr_json_string(&j, "what", what);
+    rr_json_string(&j, "rule", rule ? rule : rr_status_text(status));
+    rr_web_end(&j);
     return status;
 }
 
 rr_status rr_web_fail_file(const char *what, const rr_file_error *error) {
-    rr_web_begin();
-    rr_web_string("what", what);
-    rr_web_string("where", error->where);
-    if (error->number >= 0) rr_web_number("number", (uint64_t)error->number);
-    rr_web_string("rule", error->rule ? error->rule : rr_status_text(error->status));
-    rr_web_end();
+    rr_json j = rr_web_begin();
+    rr_json_string(&j, "what", what);
+    rr_json_string(&j, "where", error->where);
+    if (error->number >= 0) rr_json_number(&j, "number", (uint64_t)error->number);
+    rr_json_string(&j, "rule", error->rule ? error->rule : rr_status_text(error->status));
+    rr_web_end(&j);
     return error->status;
 }

@@ -11,8 +11,7 @@
 #ifndef RR_WEB_MODULE_H
 #define RR_WEB_MODULE_H
 
-#include <stdbool.h>
-
+#include "base/json.h"
 #include "net/remote.h"
 #include "roundrobin/proof.h"
 
@@ -39,28 +38,21 @@ RR_IMPORT(progress) void rr_web_progress(uint32_t what, double done, double of);
 extern const rr_random rr_web_source;
 extern const rr_transport rr_web_transport;
 
+/* Made once; NULL: there is no memory. */
+const rr_params *rr_web_params(void);
+
 /* ---- output --------------------------------------------------------------------------------------------------------- */
 
 /* Bytes that live until the next call. */
 void rr_web_output(const void *bytes, size_t len);
 
-/* JSON: rr_web_begin, members, rr_web_end.  A name is NULL within an array. */
-void rr_web_begin(void);
-void rr_web_open(const char *name, char bracket);
-void rr_web_close(char bracket);
-void rr_web_text(const char *name, rr_text text);
-void rr_web_string(const char *name, const char *string); /* NULL: null */
-void rr_web_number(const char *name, uint64_t number);
-void rr_web_bool(const char *name, bool value);
-void rr_web_hex(const char *name, const uint8_t *bytes, size_t len);
-void rr_web_end(void);
+/* A JSON object, begun; rr_web_end makes it the output. */
+rr_json rr_web_begin(void);
+void rr_web_end(rr_json *j);
 
 /* {"what": what, "rule": sentence}; answers `status`. */
 rr_status rr_web_fail(rr_status status, const char *what, const char *rule);
 /* The same of a file. */
 rr_status rr_web_fail_file(const char *what, const rr_file_error *error);
-
-/* Members of an open object that several outputs have. */
-void rr_web_report(const rr_evidence_report *report);
 
 #endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one worker works on: one petition, one key card. */
+#ifndef RR_WEB_SESSION_H
+#define RR_WEB_SESSION_H
+
+#include "evidence/material.h"
+#include "roundrobin/keycard.h"
+#include "web/module/module.h"
+
+typedef struct rr_session {
+    rr_remote *remote;           /* NULL: no server was asked */
+    rr_evidence_report *report;  /* NULL: there is no log */
+    const rr_material *material; /* NULL: no petition was opened, or it does not verify */
+    rr_material own;             /* of papers without a log */
+    rr_blob papers[RR_DOC_END];
+    rr_keycard card;         /* SECRET */
+    const rr_secret *secret; /* SECRET; into the card; NULL: no card that can answer */
+    uint32_t place, ring;
+} rr_session;
+extern rr_session rr_web_session;
+
+/* An rr_evidence_progress that tells the page. */
+bool rr_web_on_check(void *context, rr_check check, uint64_t done, uint64_t of);
+
+#endif
