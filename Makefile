@@ -61,6 +61,7 @@ bench: all
 	@tools/deps.sh test
 	@build/release/src/robin bench
 	@bench/serve.sh build/release/src/robin build/release/bench/load
+	@node bench/web.mjs build/release
 
 vectors: build
 	@tools/deps.sh test
