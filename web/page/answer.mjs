@@ -2,7 +2,7 @@
 // Answering: the petition, the key card, the crowd, four choices, one confirmation, and afterwards the same words for every answer.
 import { fileInput, forgetCard, readFiles, storedCard } from "./files.mjs";
 import { handOver, handOverCard, replaceStored } from "./handover.mjs";
-import { button, element, facts, failure, foreign, paragraph, progressLine, section, show, startWorker, undone, wait } from "./parts.mjs";
+import { button, element, facts, failure, foreign, holdFast, paragraph, progressLine, section, show, startWorker, undone, wait } from "./parts.mjs";
 import { missingWarnings, say, showNumber, showTime } from "./words.mjs";
 
 // Kinds of records; 0 is a decline. In this order on the page, none of them chosen.
@@ -141,6 +141,7 @@ async function doneStep(main, offline, made) {
 
 async function giveAnswer(main, worker, url, kind) {
     const line = progressLine("done.proving");
+    holdFast();
     show(main, element("h1", { tabindex: "-1" }, say("answer.title")), line.node);
     let made;
     try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Enrolment: from the link of an invitation to a key card, and the request to the registrar.
 import { handOver, handOverCard } from "./handover.mjs";
-import { button, element, facts, failure, foreign, paragraph, progressLine, section, show, startWorker, undone, wait } from "./parts.mjs";
+import { button, element, facts, failure, foreign, holdFast, paragraph, progressLine, section, show, startWorker, undone, wait } from "./parts.mjs";
 import { say } from "./words.mjs";
 
 /** What the link says after its #; it is gone from the address and from the history before anything else happens. */
@@ -94,6 +94,7 @@ async function enrolWith(main, link) {
     const place = element("div");
     const make = async (typed) => {
         const making = progressLine("enrol.making");
+        holdFast();
         show(place, making.node);
         const made = await worker.ask("enrol", typed).catch((fault) => show(place, failure(fault)));
         if (!made) return;

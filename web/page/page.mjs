@@ -10,14 +10,16 @@ const main = document.getElementById("main"), root = document.documentElement;
 const [, prefix, path] = /^(?:\/(en|ru)(?=\/))?(.*)$/.exec(location.pathname);
 
 /** Before anything else: what stands behind the # of an invitation leaves the address. */
-let fragment = takeFragment();
+const fragment = takeFragment();
 
+/** In a place of its own, so that what began before in another language draws on nothing any more. */
 function start() {
-    const petition = /^\/p\/[0-9a-f]{64}\//.exec(path);
-    if (root.dataset.kind === "offline") return offlinePage(main);
-    if (petition && path.endsWith("/answer")) return answerPage(main, location.origin + petition[0]);
-    if (path.startsWith("/e/")) return enrolPage(main, fragment);
-    return verifyPage(main);
+    const place = element("div"), petition = /^\/p\/[0-9a-f]{64}\//.exec(path);
+    main.replaceChildren(place);
+    if (root.dataset.kind === "offline") return offlinePage(place);
+    if (petition && path.endsWith("/answer")) return answerPage(place, location.origin + petition[0]);
+    if (path.startsWith("/e/")) return enrolPage(place, fragment);
+    return verifyPage(place);
 }
 
 function drawTop() {
@@ -40,7 +42,7 @@ function speak(code) {
 }
 
 for (const node of document.querySelectorAll("script[data-language]")) addLanguage(node.dataset.language, node.textContent);
-document.getElementById("plain").remove();
+main.replaceChildren();
 if (typeof WebAssembly !== "object" || !globalThis.crypto?.subtle) {
     useLanguage(chooseLanguage(navigator.languages));
     main.append(element("h1", {}, "Round Robin"), element("p", { role: "alert" }, say("no-webassembly")));

@@ -10,7 +10,7 @@ export function element(name, attributes = {}, ...children) {
         else if (value === true) node.setAttribute(key, "");
         else if (value !== false && value !== undefined) node.setAttribute(key, value);
     }
-    node.append(...children.flat().filter((child) => child !== null));
+    node.append(...children.flat(Infinity).filter((child) => child !== null));
     return node;
 }
 
@@ -37,7 +37,7 @@ export function facts(pairs) {
 
 /** Puts nodes in the place of all that stands there, and reads them out from the first heading. */
 export function show(place, ...nodes) {
-    place.replaceChildren(...nodes.flat().filter((node) => node !== null));
+    place.replaceChildren(...nodes.flat(Infinity).filter((node) => node !== null));
     place.querySelector("h1, h2")?.focus();
 }
 
@@ -50,6 +50,11 @@ export function button(key, act) {
         node.disabled = false;
     });
     return node;
+}
+
+/** From here on the page holds something that is nowhere else: nothing on it may begin it anew. */
+export function holdFast() {
+    document.getElementById("languages").replaceChildren();
 }
 
 // ---- progress and failures --------------------------------------------------------------------------------------------
