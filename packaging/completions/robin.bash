@@ -3,7 +3,7 @@ _robin() {
     local cur prev words cword split command
     _init_completion -s || return
     if [ "$cword" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send collect evidence verify serve demo rehearse bench --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send collect evidence verify offline-page serve demo rehearse bench --help --version' -- "$cur"))
         return
     fi
     case "${words[1]}" in
@@ -151,7 +151,10 @@ _robin() {
         'evidence --out') _filedir; return ;;
         'evidence --from') return ;;
         'evidence --proxy') return ;;
+        'verify --page') return ;;
+        'verify --directory') return ;;
         'verify --proxy') return ;;
+        'offline-page --out') _filedir; return ;;
         'serve --config') _filedir; return ;;
         'serve --listen') return ;;
         'serve --db') _filedir; return ;;
@@ -207,7 +210,8 @@ _robin() {
         'send') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --proxy' -- "$cur")); return; }; _filedir ;;
         'collect') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --key --hold --close --json' -- "$cur")); return; }; _filedir ;;
         'evidence') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --from --proxy --force' -- "$cur")); return; }; _filedir ;;
-        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --proxy' -- "$cur")); return; }; _filedir ;;
+        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --page --directory --proxy' -- "$cur")); return; }; _filedir ;;
+        'offline-page') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --force' -- "$cur")); return; } ;;
         'serve') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --config --listen --db --keys --cache --name --address --publisher --batch-interval --batch-minimum --tick --connections --queue --threads' -- "$cur")); return; } ;;
         'demo') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --folder --listen --batch-interval' -- "$cur")); return; } ;;
         'rehearse people') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --members --classes' -- "$cur")); return; } ;;

@@ -17,6 +17,7 @@ complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'send' -d 'send 
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'collect' -d 'count answers without a server'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'evidence' -d 'make the evidence file of a petition'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'verify' -d 'check a petition and print a report'
+complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'offline-page' -d 'write the page that signs on a computer without a network'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'serve' -d 'serve petitions over HTTP'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'demo' -d 'hold a complete petition on this machine'
 complete -c robin -n 'test (count (commandline -opc)) -eq 1' -a 'rehearse' -d 'try a petition out with invented people'
@@ -218,8 +219,12 @@ complete -c robin -n '__robin_is evidence' -l force -d 'Replace a file that is t
 complete -c robin -n '__robin_is evidence' -F
 complete -c robin -n '__robin_is verify' -l names -d 'List everybody who signed by name'
 complete -c robin -n '__robin_is verify' -l json -d 'Print JSON, for programs'
+complete -c robin -n '__robin_is verify' -l page -x -d 'Check the browser page at this address, or of this server'
+complete -c robin -n '__robin_is verify' -l directory -x -d 'With --page: the verifier key of the server\'s directory log, as you know it from elsewhere [default: the one that the server names]'
 complete -c robin -n '__robin_is verify' -l proxy -x -d 'Ask servers through this proxy: socks5h://127.0.0.1:9050 is Tor. The environment\'s proxy is never used'
 complete -c robin -n '__robin_is verify' -F
+complete -c robin -n '__robin_is offline-page' -l out -r -F -d 'Where the page goes; - is standard output'
+complete -c robin -n '__robin_is offline-page' -l force -d 'Replace a file that is there already'
 complete -c robin -n '__robin_is serve' -l config -r -F -d 'Settings, as robin-serve(5) has them'
 complete -c robin -n '__robin_is serve' -l listen -x -d '127.0.0.1:8080, [::1]:8080, unix:PATH, or systemd for a socket that is handed over; port 0 takes any free one'
 complete -c robin -n '__robin_is serve' -l db -r -F -d 'The database; it is made if it is not there'

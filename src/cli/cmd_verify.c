@@ -4,6 +4,7 @@
 #include "cli/evidence.h"
 #include "cli/online.h"
 #include "cli/papers.h"
+#include "cli/verify_page.h"
 
 /* Downloads what the address names; the evidence file is gone when the program ends. */
 static const char *download(const rr_args *args, const char *url, rr_directory_words *directory) {
@@ -16,8 +17,16 @@ static const char *download(const rr_args *args, const char *url, rr_directory_w
 }
 
 int rr_run_verify(const rr_args *args) {
-    const char *name = rr_arg(args, "FILE"), *path = name;
+    const char *name = rr_arg(args, "FILE"), *page = rr_arg(args, "page"), *path = name;
     rr_directory_words words, *directory = NULL;
+    if ((name == NULL) == (page == NULL))
+        rr_die(RR_EXIT_USAGE,
+               "name either FILE, a petition's evidence or its address, or --page URL. Say robin verify --help.");
+    if (page != NULL && (rr_flag(args, "names") || rr_flag(args, "json")))
+        rr_die(RR_EXIT_USAGE, "--names and --json are of a petition: leave them away with --page.");
+    if (page == NULL && rr_arg(args, "directory") != NULL)
+        rr_die(RR_EXIT_USAGE, "--directory goes with --page: a petition names its directory log itself.");
+    if (page != NULL) return rr_verify_page(args, page);
     if (rr_is_url(name)) path = download(args, name, directory = &words);
     rr_evidence_report *report = rr_verify_evidence(path);
     if (directory != NULL) rr_online_remove_temporary(path);

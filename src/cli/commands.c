@@ -28,6 +28,7 @@ const rr_command *const rr_commands[] = {
     &rr_command_collect,
     &rr_command_evidence,
     &rr_command_verify,
+    &rr_command_offline_page,
     &rr_command_serve,
     &rr_command_demo,
     &rr_command_rehearse_people,

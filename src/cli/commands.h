@@ -11,7 +11,7 @@ extern const rr_command rr_command_key_new, rr_command_key_show, rr_command_roll
     rr_command_roll_show;
 /* table_petition.c */
 extern const rr_command rr_command_petition_new, rr_command_petition_check, rr_command_petition_assign,
-    rr_command_petition_publish, rr_command_collect, rr_command_evidence, rr_command_verify;
+    rr_command_petition_publish, rr_command_collect, rr_command_evidence, rr_command_verify, rr_command_offline_page;
 /* table_member.c */
 extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr_command_decline, rr_command_withdraw,
     rr_command_step_forward, rr_command_send;
@@ -46,6 +46,7 @@ int rr_run_send(const rr_args *args);
 int rr_run_collect(const rr_args *args);
 int rr_run_evidence(const rr_args *args);
 int rr_run_verify(const rr_args *args);
+int rr_run_offline_page(const rr_args *args);
 int rr_run_demo(const rr_args *args);
 int rr_run_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);

@@ -31,7 +31,7 @@ static void wait_seconds(void *context, unsigned seconds) {
     }
 }
 
-static void end_bar(rr_online *online) {
+void rr_online_end_progress(rr_online *online) {
     if (online->what != NULL) rr_progress_end(&online->bar);
     online->what = NULL;
 }
@@ -39,7 +39,7 @@ static void end_bar(rr_online *online) {
 static void show(void *context, const char *what, uint64_t done, uint64_t of) {
     rr_online *online = context;
     if (online->what != what) {
-        end_bar(online);
+        rr_online_end_progress(online);
         rr_progress_start(&online->bar, what, of);
         online->what = what;
     }
@@ -57,7 +57,7 @@ rr_online *rr_online_start(const rr_args *args) {
 }
 
 void rr_online_die(rr_online *online, rr_status status, const char *sentence) {
-    end_bar(online);
+    rr_online_end_progress(online);
     rr_die(status == RR_IO ? RR_EXIT_IO : RR_EXIT_REFUSED, "%s.", rr_safe_string(sentence));
 }
 
@@ -78,7 +78,7 @@ void rr_online_petition(rr_online *online, const char *url, const rr_pid *pid, b
     (void)rr_online_server(url);
     rr_status status = rr_remote_open(&online->remote, error, &online->transport, url, pid, papers);
     if (status != RR_OK) rr_online_die(online, status, error);
-    end_bar(online);
+    rr_online_end_progress(online);
 }
 
 const char *rr_online_petition_url(rr_online *online, const char *server, const char *address) {
@@ -104,7 +104,7 @@ void rr_online_evidence(rr_online *online, const char *path) {
     rr_new_file_watch_set(&unfinished);
     rr_remote_parts(&parts, online->remote);
     rr_status status = rr_evidence_write(&error, path, &parts);
-    end_bar(online);
+    rr_online_end_progress(online);
     const char *why = rr_remote_error(online->remote);
     if (status != RR_OK && why[0] != 0) rr_online_die(online, status, why);
     if (status != RR_OK)
@@ -222,7 +222,7 @@ bool rr_online_has_roll(rr_online *online, const char *server, const rr_vkey *di
     rr_directory_state state;
     rr_status status = rr_remote_directory(&online->transport, &state, error, server, directory, see_roll, &wanted);
     if (status != RR_OK) rr_online_die(online, status, error);
-    end_bar(online);
+    rr_online_end_progress(online);
     return wanted.found;
 }
 

@@ -21,6 +21,8 @@ typedef struct rr_online {
 
 /* A client for --proxy; nothing is asked yet. */
 rr_online *rr_online_start(const rr_args *args);
+/* Before something is printed: the bar of what was downloaded is done. */
+void rr_online_end_progress(rr_online *online);
 /* Fails with the sentence and the status that fits. */
 RR_NORETURN void rr_online_die(rr_online *online, rr_status status, const char *sentence);
 

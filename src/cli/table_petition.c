@@ -181,17 +181,43 @@ const rr_command rr_command_verify = {
             "server shows everybody the same directory log.\n\n"
             "The exit status is 0 only if everything that is needed is there and verifies. Faults of the log, which change no "
             "count, are "
-            "listed and do not change the status.",
-    .options = (const rr_option[]){{"names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "List everybody who signed by name"},
-                                   RR_OPTION_JSON,
-                                   RR_OPTION_PROXY,
-                                   RR_OPTION_END},
+            "listed and do not change the status.\n\n"
+            "With --page it checks no petition but the page in which people answer with their browser: it downloads the page, "
+            "and looks whether its SHA-256 is the last one that the server's directory log has on record. The exit status is 0 "
+            "if it is. A server can give different visitors different pages: this tells about the one that it gave this time.",
+    .options =
+        (const rr_option[]){
+            {"names", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "List everybody who signed by name"},
+            RR_OPTION_JSON,
+            {"page", "URL", RR_TAKES_TEXT, 0, NULL, NULL, "Check the browser page at this address, or of this server"},
+            {"directory", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL,
+             "With --page: the verifier key of the server's directory log, as you know it from elsewhere "
+             "[default: the one that the server names]"},
+            RR_OPTION_PROXY,
+            RR_OPTION_END},
     .positionals =
         (const rr_positional[]){
-            {"FILE", RR_TAKES_FILE, RR_MUST, NULL,
-             "The evidence file, or the address of the petition's page or of a server that has one petition"},
+            {"FILE", RR_TAKES_FILE, 0, NULL,
+             "The evidence file, or the address of the petition's page or of a server that has one petition; not with --page"},
             RR_POSITIONAL_END},
     .examples = "robin verify library.evidence\nrobin verify https://petitions.example/p/5f0c…/\nrobin verify --json "
-                "library.evidence | jq .total\n",
+                "library.evidence | jq .total\nrobin verify --page https://petitions.example/verify\n",
     .run = rr_run_verify,
+};
+
+const rr_command rr_command_offline_page = {
+    .name = "offline-page",
+    .summary = "write the page that signs on a computer without a network",
+    .text =
+        "Writes the offline signer: one HTML file, to be opened in a browser on a computer that has no network. It opens the "
+        "key card there, makes the answer file, and verifies evidence files. Neither a server nor what this page would be "
+        "given by one has to be trusted for that.\n\n"
+        "Its SHA-256 is printed on standard error. Compare it with somebody who has the same version of robin from elsewhere.",
+    .options = (const rr_option[]){{"out", "FILE", RR_TAKES_FILE, 0, "round-robin-offline.html", NULL,
+                                    "Where the page goes; - is standard output"},
+                                   RR_OPTION_FORCE,
+                                   RR_OPTION_END},
+    .positionals = (const rr_positional[]){RR_POSITIONAL_END},
+    .examples = "robin offline-page\nrobin offline-page --out - | sha256sum\n",
+    .run = rr_run_offline_page,
 };

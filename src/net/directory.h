@@ -32,6 +32,7 @@ typedef struct rr_directory_line {
     uint64_t size;    /* of a checkpoint, below 2^63 */
     uint32_t trustee; /* J, 1 to 255 */
     rr_hash hash;     /* a checkpoint's root, a trustee's note, a page */
+    uint64_t leaf;    /* where it stands in the log; only whoever reads a log sets it */
 } rr_directory_line;
 
 /* Anything that is not exactly one of these lines is RR_DIRECTORY_UNKNOWN. */

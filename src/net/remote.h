@@ -68,6 +68,25 @@ rr_status rr_remote_directory(const rr_transport *transport, rr_directory_state 
                               const char *server, const rr_vkey *key,
                               rr_status (*each)(void *context, const rr_directory_line *line), void *context);
 
+/* ---- the browser page ----------------------------------------------------------------------------------------------- */
+
+/* Splits the address of the browser page: "https://host:port", and the page's own address without what stands behind `?` and `#`; both to be
+ * freed.  Of a server it is /verify, of a petition's page its answer page, and any other address is taken as it is.  RR_REFUSED, RR_NO_SPACE. */
+rr_status rr_remote_page_address(char **server, char **page, char error[RR_REMOTE_ERROR_SIZE], const char *url);
+
+/* What a server gave this time, and what its directory log says of it. */
+typedef struct rr_remote_page {
+    size_t len;
+    rr_hash served; /* SHA-256 of the body */
+    rr_directory_state directory;
+    bool recorded;  /* the log has a `page` leaf, */
+    rr_hash last;   /* the last one with this hash, */
+    uint64_t since; /* which is the last one from this leaf on */
+    bool known;     /* some `page` leaf has the hash of what was served */
+} rr_remote_page;
+rr_status rr_remote_read_page(const rr_transport *transport, rr_remote_page *page, char error[RR_REMOTE_ERROR_SIZE],
+                              const char *server, const char *url, const rr_vkey *key);
+
 /* ---- a petition ----------------------------------------------------------------------------------------------------- */
 
 typedef struct rr_remote {

@@ -71,9 +71,9 @@ static rr_status read_checkpoint(rr_checkpoint *checkpoint, char *error, const c
         return rr_remote_fail(error, RR_NO_SPACE, "%.300s%s: the log has more entries than this program reads", base, name);
     if (status == RR_OK) return RR_OK;
     if (status == RR_NOT_FOUND) status = RR_INVALID; /* of another key */
-    return rr_remote_fail(error, status, "%.300s%s: %s. It must be signed by %.*s, which the petition names", base, name,
-                          why.rule ? why.rule : rr_status_text(status), (int)(key->name.len < 100 ? key->name.len : 100),
-                          key->name.start);
+    return rr_remote_fail(error, status, "%.300s%s: %s. It must be signed by %.*s", base, name,
+                          why.rule ? why.rule : rr_status_text(status), (int)(key->text.len < 300 ? key->text.len : 300),
+                          key->text.start);
 }
 
 static rr_status count_notes(size_t *count, rr_blob notes) {
@@ -149,6 +149,7 @@ static rr_status read_directory(rr_log_cursor *c, char *error, rr_status (*each)
         rr_status status = rr_log_cursor_next(c, error, &entry);
         if (status != RR_OK) return status;
         rr_directory_read(&line, entry.bytes, entry.len);
+        line.leaf = c->at - 1;
         if (line.kind == RR_DIRECTORY_UNKNOWN) continue;
         status = each(context, &line);
         if (status != RR_OK) return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is public of an edition: its page, its file, receipts by the hash of their books. */
+/* What is public of an edition: its pages, its file, receipts by the hash of their books. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,17 @@ rr_result rr_end_edition_file(rr_request *request) {
     return reply(request, status, text, text_type);
 }
 
+/* The browser page, for an edition that is here. */
 rr_result rr_end_edition(rr_request *request) {
+    rr_bytes_out text = {NULL, 0};
+    bool open;
+    rr_status status = read_edition(request, &text, &open);
+    if (status != RR_OK) return reply(request, status, text, html_type);
+    free(text.bytes);
+    return rr_end_browser(request);
+}
+
+rr_result rr_end_edition_about(rr_request *request) {
     rr_bytes_out text = {NULL, 0}, page = {NULL, 0};
     rr_edition_file file;
     bool open = false;

@@ -185,10 +185,10 @@ static rr_result take_body(rr_request *request, const char *data, size_t *len) {
     return MHD_YES;
 }
 
-static rr_result method_not_allowed(rr_request *request, bool post) {
+static rr_result method_not_allowed(rr_request *request, const char *allowed) {
     static const char text[] = "this address takes another method\n";
     struct MHD_Response *response = rr_response_make(text, sizeof text - 1, "text/plain; charset=utf-8", true);
-    if (response && MHD_add_response_header(response, "Allow", post ? "GET, HEAD" : "POST") != MHD_YES) {
+    if (response && MHD_add_response_header(response, "Allow", allowed) != MHD_YES) {
         MHD_destroy_response(response);
         return MHD_NO;
     }
@@ -196,14 +196,15 @@ static rr_result method_not_allowed(rr_request *request, bool post) {
 }
 
 /* What the headers alone lead to. */
-static rr_result refuse(rr_request *request, const char *path, const char *method) {
-    bool other, post = strcmp(method, "POST") == 0;
+static rr_result refuse(rr_request *request, const char *path) {
+    bool other;
     rr_match match;
     if (request->status == 404) return rr_reply_error(request, 404);
     if (request->status != 405) return rr_reply_text(request, request->status, NULL);
-    if (post || strcmp(method, "GET") == 0 || request->head) return method_not_allowed(request, post);
+    rr_route_match(&match, &other, path, true);
+    if (!match.route) return method_not_allowed(request, "GET, HEAD");
     rr_route_match(&match, &other, path, false);
-    return method_not_allowed(request, match.route != NULL);
+    return method_not_allowed(request, match.route ? "GET, HEAD, POST" : "POST");
 }
 
 static rr_result begin(rr_server *server, struct MHD_Connection *connection, const char *path, const char *method,
@@ -222,7 +223,7 @@ static rr_result begin(rr_server *server, struct MHD_Connection *connection, con
      * after which the connection may be used again. */
     bool has_body =
         has_coding(connection) || MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length") != NULL;
-    return request->refused && has_body ? refuse(request, path, method) : MHD_YES;
+    return request->refused && has_body ? refuse(request, path) : MHD_YES;
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
@@ -231,7 +232,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     if (!request) return begin(context, connection, path, method, version, request_of);
     if (*data_len) return take_body(request, data, data_len);
     if (request->done) return MHD_YES;
-    if (request->refused) return refuse(request, path, method);
+    if (request->refused) return refuse(request, path);
     if (request->status) return reply_finished(request);
     return request->route->serve(request);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The enrolment page of an edition.  It names the body and no petition. */
+/* What an edition is, and how to enrol.  It names the body and no petition. */
 #include <stdio.h>
 
 #include "base/bytes.h"
@@ -7,7 +7,7 @@
 #include "server/page_parts.h"
 
 rr_status rr_page_edition(rr_bytes_out *out, const rr_page *page, const rr_page_edition_item *edition, bool open) {
-    char roll_id[RR_HEX_SIZE], path[RR_EDITION_PATH_SIZE], address[RR_ADDRESS_SIZE] = "";
+    char roll_id[RR_HEX_SIZE], path[RR_EDITION_PATH_SIZE], about[RR_EDITION_PATH_SIZE + 5], address[RR_ADDRESS_SIZE] = "";
     rr_html number = {0};
     rr_values values;
     rr_page_values(&values, page);
@@ -23,7 +23,8 @@ rr_status rr_page_edition(rr_bytes_out *out, const rr_page *page, const rr_page_
     rr_value_string(&values, "address", address);
     rr_value_number(&values, "open", open);
     rr_edition_path(path, &edition->roll_id, (uint32_t)edition->edition);
-    rr_status status = rr_page_finish(out, page, &values, "edition.html", "title.edition", path);
+    (void)snprintf(about, sizeof about, "%sabout", path);
+    rr_status status = rr_page_finish(out, page, &values, "edition.html", "title.edition", about);
     rr_html_free(&number);
     return status;
 }

@@ -10,14 +10,16 @@ static const struct {
     const char *name, *value;
 } headers[] = {
     {"Cache-Control", "no-store"},
-    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-                                "frame-ancestors 'none'"},
     {"Referrer-Policy", "no-referrer"},
     {"X-Content-Type-Options", "nosniff"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Permissions-Policy", "interest-cohort=(), camera=(), geolocation=(), microphone=()"},
 };
+
+/* Of every reply but the browser page. */
+static const char usual_policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+                                   "frame-ancestors 'none'";
 
 static const char *status_text(unsigned status) {
     switch (status) {
@@ -36,9 +38,10 @@ static const char *status_text(unsigned status) {
 }
 
 /* Gives it the headers that all of them have. */
-static struct MHD_Response *finish(struct MHD_Response *response, const char *type) {
+static struct MHD_Response *finish(struct MHD_Response *response, const char *type, const char *policy) {
     if (!response) return NULL;
-    bool good = MHD_add_response_header(response, "Content-Type", type) == MHD_YES;
+    bool good = MHD_add_response_header(response, "Content-Type", type) == MHD_YES &&
+                MHD_add_response_header(response, "Content-Security-Policy", policy) == MHD_YES;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         good = good && MHD_add_response_header(response, headers[i].name, headers[i].value) == MHD_YES;
     if (good) return response;
@@ -46,21 +49,28 @@ static struct MHD_Response *finish(struct MHD_Response *response, const char *ty
     return NULL;
 }
 
-struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char *type, bool keep) {
+static struct MHD_Response *make(const void *bytes, size_t len, bool keep) {
     /* The pointer is not written to: with `keep` libmicrohttpd only reads, else it copies. */
     union {
         const void *given;
         void *taken;
     } data = {bytes};
-    struct MHD_Response *response = MHD_create_response_from_buffer(len, len ? data.taken : (void *)0,
-                                                                    keep ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
-    return finish(response, type);
+    return MHD_create_response_from_buffer(len, len ? data.taken : (void *)0,
+                                           keep ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+}
+
+struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char *type, bool keep) {
+    return finish(make(bytes, len, keep), type, usual_policy);
+}
+
+struct MHD_Response *rr_response_with_policy(const void *bytes, size_t len, const char *type, const char *policy) {
+    return finish(make(bytes, len, true), type, policy);
 }
 
 struct MHD_Response *rr_response_file(int descriptor, uint64_t len, const char *type) {
     struct MHD_Response *response = MHD_create_response_from_fd64(len, descriptor);
     if (!response) (void)close(descriptor);
-    return finish(response, type);
+    return finish(response, type, usual_policy);
 }
 
 rr_result rr_reply_with(rr_request *request, unsigned status, struct MHD_Response *response) {

@@ -68,7 +68,9 @@ typedef enum MHD_Result rr_result;
 
 /* A response with the headers that all of them have.  `bytes` are copied, or with `keep` stay where they are for ever. */
 struct MHD_Response *rr_response_make(const void *bytes, size_t len, const char *type, bool keep);
-/* The same of a file, which it closes. */
+/* The same with a Content-Security-Policy of its own; `bytes` stay where they are for ever. */
+struct MHD_Response *rr_response_with_policy(const void *bytes, size_t len, const char *type, const char *policy);
+/* The first of a file, which it closes. */
 struct MHD_Response *rr_response_file(int descriptor, uint64_t len, const char *type);
 /* Queues it and gives it up. */
 rr_result rr_reply_with(rr_request *request, unsigned status, struct MHD_Response *response);

@@ -11,6 +11,8 @@ enum { ENROLMENT_MAX = 32768, PUBLISH_MAX = 512 << 20 };
 const rr_route rr_routes[] = {
     {"/", true, 0, rr_end_page, NULL},
     {"/check", true, 0, rr_end_page, NULL},
+    {"/verify", true, 0, rr_end_browser, NULL},
+    {"/offline.html", false, 0, rr_end_offline, NULL},
     {"/server", true, 0, rr_end_page, NULL},
     {"/p/{pid}/", true, 0, rr_end_page, NULL},
     {"/p/{pid}/roll", true, 0, rr_end_page, NULL},
@@ -29,6 +31,7 @@ const rr_route rr_routes[] = {
     {"/p/{pid}/rings/{rest}", false, 0, rr_end_ring, NULL},
     {"/p/{pid}/status", false, 0, rr_end_status, NULL},
     {"/p/{pid}/evidence", false, 0, rr_end_evidence, NULL},
+    {"/p/{pid}/answer", true, 0, rr_end_browser, NULL},
     {"/p/{pid}/answer", false, RR_ANSWER_SIZE, rr_end_answer, NULL},
     {"/p/{pid}/log/{rest}", false, 0, rr_end_log, NULL},
     {"/directory/{rest}", false, 0, rr_end_directory, NULL},
@@ -37,6 +40,7 @@ const rr_route rr_routes[] = {
     {"/editions.json", false, 0, rr_end_editions_json, NULL},
     {"/publish/{rest}", false, PUBLISH_MAX, rr_end_publish, rr_end_publish_admit},
     {"/e/{edition}/", true, 0, rr_end_edition, NULL},
+    {"/e/{edition}/about", true, 0, rr_end_edition_about, NULL},
     {"/e/{edition}/edition.txt", false, 0, rr_end_edition_file, NULL},
     {"/e/{edition}/receipts/{rest}", false, 0, rr_end_receipt, NULL},
     {"/e/{edition}/enrolment", false, ENROLMENT_MAX, rr_end_enrolment, NULL},
@@ -91,6 +95,7 @@ static const char *skip_language(const char **language, const char *path) {
 
 void rr_route_match(rr_match *match, bool *other, const char *path, bool post) {
     const char *language, *bare = skip_language(&language, path);
+    bool found = false;
     *other = false;
     for (size_t i = 0; i < rr_route_count; i++) {
         const rr_route *route = &rr_routes[i];
@@ -99,7 +104,8 @@ void rr_route_match(rr_match *match, bool *other, const char *path, bool post) {
         match->language = language;
         if (!follows(match, route->pattern, bare)) continue;
         if ((route->post_limit != 0) == post) return;
-        *other = true;
+        found = true;
     }
     match->route = NULL;
+    *other = found;
 }

@@ -52,11 +52,14 @@ rr_result rr_end_publish(rr_request *request);
 unsigned rr_end_publish_admit(rr_request *request);
 rr_result rr_end_enrolment(rr_request *request);
 rr_result rr_end_edition(rr_request *request);
+rr_result rr_end_edition_about(rr_request *request);
 rr_result rr_end_edition_file(rr_request *request);
 rr_result rr_end_receipt(rr_request *request);
 rr_result rr_end_page(rr_request *request);
 rr_result rr_end_picture(rr_request *request);
 rr_result rr_end_static(rr_request *request);
+rr_result rr_end_browser(rr_request *request);
+rr_result rr_end_offline(rr_request *request);
 
 /* What several of them need. */
 /* The view of a petition as of its last checkpoint; rr_view_free. */

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sha2.h"
 #include "base/text.h"
+#include "server/browser_page.h"
 #include "server/cache.h"
 #include "server/http.h"
 #include "server/maker.h"
@@ -231,6 +233,14 @@ static rr_status guard_keys(const rr_config *config, rr_file_error *error) {
         "anew, name another key folder");
 }
 
+/* What people's browsers get from here is on record before the first of them gets it. */
+static rr_status record_page(rr_server *server, rr_file_error *error) {
+    rr_blob page = rr_browser_page();
+    rr_hash hash;
+    rr_sha256_of(hash.bytes, page.bytes, page.len);
+    return rr_store_add_page(server->store, error, &hash);
+}
+
 static unsigned thread_count(const rr_config *config) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return config->threads ? config->threads : cores > 0 && cores < 256 ? (unsigned)cores : 1;
@@ -246,6 +256,7 @@ static rr_status open_all(rr_serving *serving, rr_file_error *error) {
         status = rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
     if (status == RR_OK) status = guard_keys(&server->config, error);
     if (status == RR_OK) status = rr_store_open(&server->store, error, server->config.db, server->directory);
+    if (status == RR_OK) status = record_page(server, error);
     if (status == RR_OK && rr_readers_make(&server->readers, server->config.db) != RR_OK)
         status = rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
     if (status == RR_OK) status = open_petitions(server, error);

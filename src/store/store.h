@@ -76,6 +76,10 @@ typedef struct rr_store_petition {
 rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_store_petition *petition, const rr_signer *log,
                                 const rr_batch_key *batch);
 
+/* The browser page that the server serves has this SHA-256: appends `page SHA256` to the directory log with a new checkpoint, unless its last `page` leaf
+ * is this one already. */
+rr_status rr_store_add_page(rr_store *store, rr_file_error *error, const rr_hash *page);
+
 /* ---- holding -------------------------------------------------------------------------------------------------------- */
 
 /* Inserts sealed records of one petition and one batch, in one transaction; known[i] says that a record with this tag waits already (or

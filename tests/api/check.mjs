@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { Report } from "../log/web.mjs";
 import { exchange, sleep } from "./raw.mjs";
 import { Schemas } from "./schema.mjs";
@@ -20,14 +21,24 @@ const EXACT = { "cache-control": "no-store", "referrer-policy": "no-referrer", "
     "cross-origin-resource-policy": "same-origin" };
 const POLICY = ["default-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
-function checkHeaders(report, what, reply) {
+// What the policy of the browser page allows beyond the others': its own script and styles by their hashes, its module, its worker, its server.
+const BROWSER = [/^script-src 'wasm-unsafe-eval' 'sha256-[A-Za-z0-9+/]{43}='$/, /^style-src 'sha256-[A-Za-z0-9+/]{43}='$/, /^worker-src blob:$/,
+    /^img-src data:$/, /^connect-src 'self'$/];
+
+function checkBrowserPolicy(report, what, policy) {
+    for (const one of policy)
+        report.check(POLICY.includes(one) || BROWSER.some((allowed) => allowed.test(one)), `${what}: Content-Security-Policy allows too much: ${one}`);
+}
+
+function checkHeaders(report, what, reply, browser = false) {
     const { headers } = reply;
     for (const [name, wanted] of Object.entries(EXACT))
         report.check(headers[name] === wanted, `${what}: ${name}: ${headers[name]}, not ${wanted}`);
     const policy = (headers["content-security-policy"] ?? "").split(";").map((one) => one.trim());
     for (const wanted of POLICY)
         report.check(policy.includes(wanted), `${what}: Content-Security-Policy lacks ${wanted}`);
-    report.check(!/unsafe|\*|https?:/.test(policy.join()), `${what}: Content-Security-Policy allows too much: ${policy}`);
+    if (browser) checkBrowserPolicy(report, what, policy);
+    else report.check(!/unsafe|\*|https?:/.test(policy.join()), `${what}: Content-Security-Policy allows too much: ${policy}`);
     report.check(!("set-cookie" in headers), `${what}: sets a cookie`);
     report.check(!/[0-9]/.test(headers.server ?? ""), `${what}: tells a version: Server: ${headers.server}`);
     report.check(!("x-powered-by" in headers), `${what}: X-Powered-By`);
@@ -68,17 +79,18 @@ class Api {
 
     // Everything in which a reply is not as described.
     judge(report, what, operation, reply) {
-        checkHeaders(report, what, reply);
+        const browser = operation["x-browser-page"] === true && reply.status === 200;
+        checkHeaders(report, what, reply, browser);
         const described = this.response(operation, reply.status);
         if (!report.check(described, `${what}: status ${reply.status} is not described`)) return;
         for (const [name, header] of Object.entries(described.headers ?? {})) {
             const { required } = this.schemas.resolve(header);
             if (required) report.check(name.toLowerCase() in reply.headers, `${what}: ${reply.status} lacks ${name}`);
         }
-        this.judgeBody(report, what, described, reply);
+        this.judgeBody(report, what, described, reply, browser);
     }
 
-    judgeBody(report, what, described, reply) {
+    judgeBody(report, what, described, reply, browser) {
         const content = described.content ?? {};
         if (Object.keys(content).length === 0) return;
         const type = reply.headers["content-type"] ?? "";
@@ -93,7 +105,8 @@ class Api {
         else if (schema && bare(type).startsWith("text/"))
             for (const wrong of this.schemas.errors(schema, text)) report.check(false, `${what}: ${wrong.slice(0, 200)}`);
         if (bare(type) === "text/html") {
-            report.check(!/<script|javascript:|\son[a-z]+\s*=\s*["']/i.test(text), `${what}: a script`);
+            const file = browser || "content-disposition" in reply.headers;
+            report.check(file || !/<script|javascript:|\son[a-z]+\s*=\s*["']/i.test(text), `${what}: a script`);
             report.check(/^<!doctype html>/i.test(text) && /<html[^>]* lang=/i.test(text), `${what}: no doctype or no lang`);
         }
     }
@@ -220,7 +233,9 @@ async function checkGet(report, base, api, one, found) {
             const absent = reply.status === 404 && mayLack(one.path, found, petition);
             report.check(reply.status === 200 || absent, `${what}: status ${reply.status}`);
             await checkHead(report, base, path, reply);
-            if (/^text\/html/.test(reply.headers["content-type"] ?? "") && !/^\/(en|ru)\//.test(path))
+            const html = /^text\/html/.test(reply.headers["content-type"] ?? "") && !("content-disposition" in reply.headers);
+            if (one.operation["x-browser-page"]) await checkBrowserPage(report, base, path, reply, found);
+            else if (html && !/^\/(en|ru)\//.test(path))
                 report.check(/accept-language/i.test(reply.headers.vary ?? ""), `${what}: Vary lacks Accept-Language`);
             await checkQueries(report, base, api, one, path);
         }
@@ -231,6 +246,24 @@ async function checkGet(report, base, api, one, found) {
     const reply = await exchange(base, "GET", missing);
     report.check(reply.status === 404, `GET ${missing}: status ${reply.status}, not 404`);
     api.judge(report, `GET ${missing}`, one.operation, reply);
+}
+
+// The same bytes everywhere, coded or not, with the policy that they carry themselves.
+async function checkBrowserPage(report, base, path, reply, found) {
+    if (reply.status !== 200) return;
+    const what = `GET ${path}`;
+    found.page ??= reply.body;
+    report.check(reply.body.equals(found.page), `${what}: another page than at the other addresses`);
+    report.check(!("content-encoding" in reply.headers), `${what}: coded without being asked to`);
+    const inside = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(reply.body.toString("utf8"))?.[1];
+    report.check(`${inside}; frame-ancestors 'none'` === reply.headers["content-security-policy"],
+        `${what}: Content-Security-Policy is not that of the page`);
+    const coded = await exchange(base, "GET", path, { headers: { "Accept-Encoding": "br, gzip;q=0.5" } });
+    report.check(coded.headers["content-encoding"] === "gzip" && gunzipSync(coded.body).equals(reply.body), `${what}: not the same with gzip`);
+    const refused = await exchange(base, "GET", path, { headers: { "Accept-Encoding": "gzip;q=0, *" } });
+    report.check(refused.body.equals(reply.body), `${what}: coded with gzip, which was refused`);
+    for (const one of [reply, coded])
+        report.check(one.headers.vary === "Accept-Encoding", `${what}: Vary: ${one.headers.vary}, not Accept-Encoding`);
 }
 
 async function checkQueries(report, base, api, one, path) {

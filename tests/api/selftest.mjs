@@ -2,6 +2,7 @@
 // The checkers of the HTTP API are checked: a server that is as described, and servers each of which does one thing wrong.
 import http from "node:http";
 import net from "node:net";
+import { gzipSync } from "node:zlib";
 import { Report } from "../log/web.mjs";
 import { checkApi } from "./check.mjs";
 import { Schemas } from "./schema.mjs";
@@ -70,6 +71,8 @@ const header = (name, value, end = "/status") => at(end, (found) => {
 });
 const json = (value) => at("/status", (found) => (found.body = Buffer.from(JSON.stringify(value))));
 
+const coded = (question) => "accept-encoding" in question.headers;
+
 // What is wrong, what the checker must say, and how it is made wrong.
 const WRONGS = [
     ["caching", "cache-control: max-age=5", header("Cache-Control", "max-age=5")],
@@ -93,6 +96,16 @@ const WRONGS = [
     ["HEAD of another status", "HEAD .*: status 404, GET 200", at("/status", (found) => (found.status = 404), "HEAD")],
     ["a page without Vary", "Vary lacks", header("Vary", undefined, "/roll")],
     ["a script", "a script", at("/roll", (found) => (found.body = Buffer.from("<!doctype html><html lang=en><script>")))],
+    ["a browser page that allows any script", "allows too much: script-src 'unsafe-inline'",
+        header("Content-Security-Policy", "default-src 'none'; script-src 'unsafe-inline'", "/verify")],
+    ["a browser page with another policy than its own", "is not that of the page", header("Content-Security-Policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; frame-ancestors 'none'", "/verify")],
+    ["another browser page for those who answer", "another page than", at("/answer", (found) => (found.body = Buffer.from(`${found.body} `)))],
+    ["a browser page for those who take gzip", "not the same with gzip", (question, found) => (question.url === "/verify" && coded(question)
+        ? { ...found, body: gzipSync("<!doctype html>") } : found)],
+    ["gzip for those who refuse it", "which was refused", (question, found) => (question.url === "/verify" && question.headers["accept-encoding"] ===
+        "gzip;q=0, *" ? { ...found, body: gzipSync(found.body) } : found)],
+    ["a browser page without Vary", "Vary: undefined, not Accept-Encoding", header("Vary", undefined, "/verify")],
     ["a page that breaks", "status 500", at("page=x", (found) => (found.status = 500))],
     ["405 without Allow", "Allow: , described", (question, found) => {
         delete found.headers.Allow;

@@ -2,6 +2,7 @@
 // A very small server and its description, for trying check.mjs and torture.mjs.  It does what they want unless
 // `spoil(question, answer)` changes an answer ({ status, headers, body }) before it is sent.
 import http from "node:http";
+import { gzipSync } from "node:zlib";
 
 export const PID = "ab".repeat(32);
 
@@ -57,9 +58,23 @@ paths:
           description: a page
           content: {"text/html; charset=utf-8": {}}
         '404': {$ref: '#/components/responses/None'}
+  /verify:
+    get:
+      x-browser-page: true
+      responses:
+        '200':
+          description: the browser page
+          content: {"text/html; charset=utf-8": {}}
   /p/{pid}/answer:
     parameters:
       - $ref: '#/components/parameters/Pid'
+    get:
+      x-browser-page: true
+      responses:
+        '200':
+          description: the browser page
+          content: {"text/html; charset=utf-8": {}}
+        '404': {$ref: '#/components/responses/None'}
     post:
       responses:
         '202':
@@ -91,7 +106,19 @@ const JSON_TYPE = "application/json";
 const reply = (status, body, type = PLAIN, more = {}) =>
     ({ status, body: Buffer.from(body), headers: { ...HEADERS, "Content-Type": type, ...more } });
 
-function get(path, query) {
+const HASH = "'sha256-" + "a".repeat(43) + "='";
+const POLICY = `default-src 'none'; script-src 'wasm-unsafe-eval' ${HASH}; style-src ${HASH}; base-uri 'none'; form-action 'none'; connect-src 'self'`;
+const PAGE = `<!doctype html><html lang=en><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>1</script></html>`;
+
+function browserPage(accepts = "") {
+    const coded = accepts.includes("gzip") && !accepts.includes("gzip;q=0,");
+    const more = { Vary: "Accept-Encoding", "Content-Security-Policy": `${POLICY}; frame-ancestors 'none'` };
+    if (coded) more["Content-Encoding"] = "gzip";
+    return reply(200, coded ? gzipSync(PAGE) : PAGE, "text/html; charset=utf-8", more);
+}
+
+function get(path, query, accepts) {
+    if (path === "/verify" || path === `/p/${PID}/answer`) return browserPage(accepts);
     if (path === "/petitions.json") return reply(200, JSON.stringify({ petitions: [{ pid: PID, closed: false }] }), JSON_TYPE);
     if (path === `/p/${PID}/status`) return reply(200, JSON.stringify({ size: 5, goal: null }), JSON_TYPE);
     if (path !== `/p/${PID}/roll`) return undefined;
@@ -109,11 +136,11 @@ function post(body) {
 function answer(question, body) {
     const [path, query] = question.url.split("?");
     if (question.rawHeaders.length > 2 * 64) return reply(431, "too many headers\n");
-    const posted = path === `/p/${PID}/answer`;
-    if (!posted && !get(path, query)) return reply(404, "there is nothing\n");
-    const allowed = posted ? ["POST"] : ["GET", "HEAD"];
+    const found = get(path, query, question.headers["accept-encoding"]);
+    if (!found) return reply(404, "there is nothing\n");
+    const allowed = path === `/p/${PID}/answer` ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
     if (!allowed.includes(question.method)) return reply(405, "not this way\n", PLAIN, { Allow: allowed.join(", ") });
-    if (!posted) return get(path, query);
+    if (question.method !== "POST") return found;
     if (question.headers["content-length"] === undefined) return reply(411, "how long is it?\n");
     return post(body);
 }

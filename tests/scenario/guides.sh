@@ -216,6 +216,10 @@ ok sqlite3 -bail library.evidence <"$root/queries"
 says 'Anna Example'
 play docs/guides/verify.md 'Checking a petition' 1
 says '8 signatures'
+play docs/guides/verify.md 'The page that a server gives' 1
+says 'It is the page on record since leaf 0'
+play "$member" 'The offline signer' 1
+says "$(sha256sum <round-robin-offline.html | cut -d ' ' -f 1)"
 play docs/guides/operator.md 'Backups that must not be kept' 1
 ok "$robin" verify "$petition"-*Z.evidence
 end_all

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rolls and petitions. */
+/* Rolls, petitions, the browser page. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,5 +130,26 @@ rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_
     if (status != RR_OK) return status;
     status = rr_store_petition_number(&store->conn, error, &number, &petition->pid);
     if (status == RR_NOT_FOUND) status = add_petition(store, error, petition, log, batch);
+    return rr_store_end(store, error, status);
+}
+
+/* ---- the browser page ----------------------------------------------------------------------------------------------- */
+
+rr_status rr_store_add_page(rr_store *store, rr_file_error *error, const rr_hash *page) {
+    /* The directory log is number 0.  `page ` and 64 digits. */
+    static const char last_leaf[] =
+        "SELECT bytes FROM entry WHERE id >= 0 AND id < 1 << 40 AND length(bytes) = 69 AND substr(bytes, 1, 5) = x'7061676520' "
+        "ORDER BY id DESC LIMIT 1";
+    char line[RR_LINE_SIZE] = "page ";
+    const char *lines[] = {line};
+    rr_bytes_out last = {NULL, 0};
+    rr_status status = rr_store_begin(store, error);
+    if (status != RR_OK) return status;
+    rr_hex(line + strlen(line), page->bytes, sizeof page->bytes);
+    status = rr_conn_blob(&store->conn, error, &last, last_leaf, NULL, 0);
+    bool known = status == RR_OK && last.len == strlen(line) && memcmp(last.bytes, line, last.len) == 0;
+    free(last.bytes);
+    if (status == RR_NOT_FOUND) status = RR_OK;
+    if (status == RR_OK && !known) status = rr_directory_append(store, error, lines, 1);
     return rr_store_end(store, error, status);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/sha2.h"
 #include "mirror.h"
 
 static mirror *server;
@@ -468,6 +469,98 @@ static void test_lines(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_int_equal(line_of(bad[i]).kind, RR_DIRECTORY_UNKNOWN);
 }
 
+/* ---- the browser page ----------------------------------------------------------------------------------------------- */
+
+static void test_page_addresses(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"https://a.example", "https://a.example", "https://a.example/verify"},
+        {"https://a.example/", "https://a.example", "https://a.example/verify"},
+        {"https://a.example?x=/", "https://a.example", "https://a.example/verify"},
+        {"https://a.example/en", "https://a.example", "https://a.example/en/verify"},
+        {"http://127.0.0.1:8080/ru/#y", "http://127.0.0.1:8080", "http://127.0.0.1:8080/ru/verify"},
+        {"https://a.example/verify", "https://a.example", "https://a.example/verify"},
+        {"https://a.example/p/" HEX, "https://a.example", "https://a.example/p/" HEX "/answer"},
+        {"https://a.example/ru/p/" HEX "/?a", "https://a.example", "https://a.example/ru/p/" HEX "/answer"},
+        {"https://a.example/p/" HEX "/answer", "https://a.example", "https://a.example/p/" HEX "/answer"},
+        {"https://a.example/p/" HEX "0", "https://a.example", "https://a.example/p/" HEX "0"},
+        {"https://a.example/e/" HEX "/1/#member=anna&code=secret", "https://a.example", "https://a.example/e/" HEX "/1/"},
+        {"https://a.example/x", "https://a.example", "https://a.example/x"},
+    };
+    char *host, *page;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* On the heap, so that a byte too many that is read is found. */
+        char *url = strdup(cases[i][0]);
+        assert_int_equal(rr_remote_page_address(&host, &page, error, url), RR_OK);
+        assert_string_equal(host, cases[i][1]);
+        assert_string_equal(page, cases[i][2]);
+        free(url);
+        free(host);
+        free(page);
+    }
+    static const char *const bad[] = {"", "a.example", "ftp://a.example/", "https://", "https:///verify", "/verify"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(rr_remote_page_address(&host, &page, error, bad[i]), RR_REFUSED);
+        assert_null(host);
+        assert_null(page);
+    }
+}
+
+static rr_remote_page read_page(void) {
+    rr_remote_page page;
+    rr_vkey key = server->fx->material.petition.directory;
+    rr_status status = rr_remote_read_page(&server->transport, &page, error, MIRROR_SERVER, MIRROR_SERVER "/verify", &key);
+    if (status != RR_OK) fail_msg("status %d: %s", (int)status, error);
+    return page;
+}
+
+static void page_line(const char *content) {
+    char hex[65];
+    uint8_t hash[32];
+    rr_sha256_of(hash, content, strlen(content));
+    rr_hex(hex, hash, sizeof hash);
+    mirror_line(server, "page %s", hex);
+    again(NULL);
+}
+
+static void test_page(void **state) {
+    (void)state;
+    mirror_put(server, MIRROR_SERVER "/verify", "one", 3);
+    rr_remote_page page = read_page();
+    assert_false(page.recorded);
+    uint64_t first = server->line_count;
+    page_line("one");
+    mirror_line(server, "something between");
+    page_line("one"); /* once more: on record since the first */
+    page = read_page();
+    assert_int_equal(page.len, 3);
+    assert_true(page.recorded && page.known);
+    assert_memory_equal(&page.last, &page.served, sizeof page.last);
+    assert_int_equal(page.since, first);
+    assert_int_equal(page.directory.size, server->line_count);
+    page_line("two");
+    page = read_page();
+    assert_true(page.recorded && page.known);
+    assert_memory_not_equal(&page.last, &page.served, sizeof page.last);
+    assert_int_equal(page.since, first + 3);
+    mirror_put(server, MIRROR_SERVER "/verify", "One", 3);
+    page = read_page();
+    assert_true(page.recorded && !page.known);
+    assert_memory_not_equal(&page.last, &page.served, sizeof page.last);
+}
+
+static void test_page_refused(void **state) {
+    (void)state;
+    rr_remote_page page;
+    rr_vkey key = server->fx->material.petition.directory, other = server->fx->material.petition.log;
+    const char *url = MIRROR_SERVER "/verify";
+    assert_int_equal(rr_remote_read_page(&server->transport, &page, error, MIRROR_SERVER, url, &key), RR_NOT_FOUND);
+    mirror_put(server, url, "one", 3);
+    page_line("one");
+    assert_int_equal(rr_remote_read_page(&server->transport, &page, error, MIRROR_SERVER, url, &other), RR_INVALID);
+    assert_non_null(strstr(error, "It must be signed by"));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -491,6 +584,9 @@ int main(void) {
         TEST(test_fork),
         TEST(test_directory_root),
         TEST(test_lines),
+        TEST(test_page_addresses),
+        TEST(test_page),
+        TEST(test_page_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

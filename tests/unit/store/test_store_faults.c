@@ -80,6 +80,11 @@ static rr_status do_roll(rr_file_error *error) {
     return rr_store_add_roll(sf->store, error, &second_roll);
 }
 
+static rr_status do_page(rr_file_error *error) {
+    static const rr_hash page = {{7}};
+    return rr_store_add_page(sf->store, error, &page);
+}
+
 static rr_status do_petition(rr_file_error *error) {
     return rr_store_add_petition(sf->store, error, &second_petition, &second_log, &next_batch);
 }
@@ -103,7 +108,8 @@ static rr_status do_enrol(rr_file_error *error) {
 static const struct {
     const char *name;
     rr_status (*call)(rr_file_error *error);
-} calls[] = {{"roll", do_roll}, {"petition", do_petition}, {"hold", do_hold}, {"append", do_append}, {"enrol", do_enrol}};
+} calls[] = {{"roll", do_roll}, {"page", do_page},     {"petition", do_petition},
+             {"hold", do_hold}, {"append", do_append}, {"enrol", do_enrol}};
 enum { CALLS = sizeof calls / sizeof *calls };
 
 /* ---- what there is -------------------------------------------------------------------------------------------------- */

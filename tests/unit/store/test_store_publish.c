@@ -366,10 +366,63 @@ static void many_receipts(void **state) {
     sf_free(sf);
 }
 
+/* ---- the browser page ----------------------------------------------------------------------------------------------- */
+
+static void pages(void **state) {
+    (void)state;
+    store_fixture *sf = sf_new();
+    rr_hash one, two;
+    memset(&one, 0x1a, sizeof one);
+    memset(&two, 0x2b, sizeof two);
+    /* The first leaf of a new directory; known again after a start, behind other leaves too. */
+    for (int i = 0; i < 2; i++) {
+        SF_OK(rr_store_add_page(sf->store, &sf_error, &one));
+        assert_int_equal(sf_size(sf, NULL), 1);
+        sf_reopen(sf);
+    }
+    expect_line(sf, 0, "page", 0x1a, 0, "");
+    rr_store_roll roll;
+    sf_make_roll(&roll, 0xab);
+    SF_OK(rr_store_add_roll(sf->store, &sf_error, &roll));
+    SF_OK(rr_store_add_page(sf->store, &sf_error, &one));
+    assert_int_equal(sf_size(sf, NULL), 2);
+    /* Another page; and the first one again, which is not the last leaf any more. */
+    SF_OK(rr_store_add_page(sf->store, &sf_error, &two));
+    SF_OK(rr_store_add_page(sf->store, &sf_error, &two));
+    assert_int_equal(sf_size(sf, NULL), 3);
+    expect_line(sf, 2, "page", 0x2b, 0, "");
+    SF_OK(rr_store_add_page(sf->store, &sf_error, &one));
+    assert_int_equal(sf_size(sf, NULL), 4);
+    expect_line(sf, 3, "page", 0x1a, 0, "");
+    rr_bytes_out note;
+    SF_OK(rr_store_checkpoint(sf->reader, &sf_error, &note, NULL, 4));
+    free(note.bytes);
+    assert_int_equal(sf_file_size(sf, "-wal"), 0);
+    sf_free(sf);
+}
+
+/* A leaf of a petition's log that reads like a page is none. */
+static void page_of_the_directory(void **state) {
+    (void)state;
+    store_fixture *sf = sf_petition();
+    rr_hash page;
+    memset(&page, 0x1a, sizeof page);
+    char line[70] = "page ";
+    for (int i = 0; i < 32; i++) snprintf(line + 5 + 2 * i, 3, "1a");
+    rr_blob entry = blob(line);
+    SF_OK(rr_store_append(sf->store, &sf_error, &sf->pid, &entry, 1, false, &sf->log, NULL));
+    uint64_t size = sf_size(sf, NULL);
+    SF_OK(rr_store_add_page(sf->store, &sf_error, &page));
+    assert_int_equal(sf_size(sf, NULL), size + 1);
+    expect_line(sf, size, "page", 0x1a, 0, "");
+    sf_free(sf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rolls),      cmocka_unit_test(petitions), cmocka_unit_test(apart),         cmocka_unit_test(editions),
-        cmocka_unit_test(enrolments), cmocka_unit_test(receipts),  cmocka_unit_test(many_receipts),
+        cmocka_unit_test(rolls),         cmocka_unit_test(petitions),  cmocka_unit_test(apart),
+        cmocka_unit_test(editions),      cmocka_unit_test(enrolments), cmocka_unit_test(receipts),
+        cmocka_unit_test(many_receipts), cmocka_unit_test(pages),      cmocka_unit_test(page_of_the_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
