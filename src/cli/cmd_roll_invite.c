@@ -49,7 +49,7 @@ static opened open_invitation(const inviting *in, const guest *g) {
         !rr_text_equal(o.invitation.member, g->person->member))
         rr_die(RR_EXIT_REFUSED, "%s: is the invitation of another person or edition. Put the right one back.",
                rr_safe_string(g->path));
-    o.link = rr_invitation_link(in->address, &o.invitation);
+    o.link = rr_link_of(in->address, &o.invitation);
     return o;
 }
 

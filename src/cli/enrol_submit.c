@@ -12,17 +12,17 @@
 /* ---- the link --------------------------------------------------------------------------------------------------------------- */
 
 /* The link's page is SERVER/e/ROLLID/EDITION/: what stands before. */
-static const char *server_of(const rr_link *link) {
+static const char *server_of(const rr_invitation_link *link) {
     char path[RR_EDITION_PATH_SIZE];
     rr_edition_path(path, &link->id, link->edition);
-    size_t len = strlen(link->address), tail = strlen(path);
-    if (len < tail || strcmp(link->address + len - tail, path) != 0)
+    size_t len = link->address.len, tail = strlen(path);
+    if (len < tail || memcmp(link->address.start + len - tail, path, tail) != 0)
         rr_die(RR_EXIT_REFUSED, "the link is not that of an edition. Copy it again.");
-    return rr_copy_text((rr_text){link->address, len - tail});
+    return rr_copy_text((rr_text){link->address.start, len - tail});
 }
 
-static void ask_edition(rr_edition_file *file, const rr_link *link, const char *server, const char *proxy) {
-    char path[RR_EDITION_PATH_SIZE], mark[33];
+static void ask_edition(rr_edition_file *file, const rr_invitation_link *link, const char *server, const char *proxy) {
+    char path[RR_EDITION_PATH_SIZE], mark[RR_REGISTRAR_MARK_SIZE];
     rr_call call;
     rr_bytes body;
     rr_error error;
@@ -45,25 +45,27 @@ static void ask_edition(rr_edition_file *file, const rr_link *link, const char *
 void rr_read_invitation_or_link(rr_invitation *invitation, const char **server, const char *path, const char *proxy) {
     rr_bytes bytes = rr_read_secret(path, RR_LIMIT_SMALL);
     rr_text text = {(const char *)bytes.data, bytes.len};
-    rr_link link;
+    rr_invitation_link *link = rr_take_secret(sizeof *link);
     rr_edition_file file;
     *server = NULL;
     if (!rr_is_url(text.start)) {
         rr_parse_invitation(invitation, bytes, path);
         return;
     }
-    rr_read_link(&link, text, path);
-    *server = server_of(&link);
-    ask_edition(&file, &link, *server, proxy);
+    if (rr_invitation_link_read(link, text) != RR_OK)
+        rr_die(RR_EXIT_REFUSED, "%s: the address is not whole. Copy all of it, with what follows the sign #.",
+               rr_safe_string(path));
+    *server = server_of(link);
+    ask_edition(&file, link, *server, proxy);
     memset(invitation, 0, sizeof *invitation);
-    invitation->id = link.id;
-    invitation->edition = link.edition;
+    invitation->id = link->id;
+    invitation->edition = link->edition;
     invitation->body = file.body;
     invitation->slots = file.slot_count;
     invitation->registrar = file.registrar.text;
-    invitation->member = rr_text_of(link.member);
-    invitation->name = rr_text_of(link.name);
-    invitation->code = rr_text_of(link.code);
+    invitation->member = rr_text_of(link->member);
+    invitation->name = rr_text_of(link->name);
+    invitation->code = rr_text_of(link->code);
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------------- */

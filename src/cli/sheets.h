@@ -4,6 +4,7 @@
 #define RR_CLI_SHEETS_H
 
 #include "cli/edition.h"
+#include "roll/invitation_link.h"
 
 typedef enum rr_language { RR_ENGLISH, RR_RUSSIAN } rr_language;
 
@@ -17,24 +18,8 @@ void rr_fill(rr_builder *b, const char *template, const rr_field *fields, size_t
 
 /* The address of an edition on a server: "https://server/e/ROLLID/EDITION/".  Checks `url` and fails if it is no address of a server. */
 const char *rr_edition_address(const char *url, const rr_roll_id *id, uint32_t edition);
-/* SECRET, terminated.  The link of one person: the edition's address, and after the # what the server never sees:
- *
- *     #member=MEMBER&code=CODE&key=KEY&name=NAME
- *
- * without code for those who sign with an SSH key.  KEY is 32 hex digits, the beginning of SHA-256 of the registrar's verifier key.  Bytes of the name that are not
- * A-Z a-z 0-9 . _ - are written as %XX. */
-const char *rr_invitation_link(const char *address, const rr_invitation *invitation);
-/* KEY of above. */
-void rr_registrar_mark(char mark[33], rr_text vkey);
-/* What a link says; body and slots are the server's to say. */
-typedef struct rr_link {
-    const char *address; /* without the fragment */
-    rr_roll_id id;
-    uint32_t edition;
-    const char *member, *code, *mark, *name; /* code: "" if there is none.  SECRET, with the text */
-} rr_link;
-/* Fails, naming `path`, if it is not of this form. */
-void rr_read_link(rr_link *link, rr_text text, const char *path);
+/* SECRET, terminated.  The link of one person (roll/invitation_link.h), from the edition's address. */
+const char *rr_link_of(const char *address, const rr_invitation *invitation);
 
 /* The page that has all sheets: its beginning, a sheet for each person, its end. */
 void rr_build_page_head(rr_builder *b, rr_language language, rr_text body);

@@ -74,16 +74,6 @@ size_t rr_cosigned_message(char message[RR_COSIGNED_MAX], rr_text text, uint64_t
     return w.len;
 }
 
-rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root,
-                             const rr_signer *log) {
-    if (log->type != RR_VKEY_ED25519 || tree_size > INT64_MAX) return RR_ARGUMENT;
-    rr_checkpoint checkpoint = {{log->name, log->name_len}, tree_size, *root, {NULL, 0}};
-    char text[RR_SIGNER_NAME_MAX + 1 + 20 + 1 + 44 + 1];
-    rr_text written = {text, rr_checkpoint_write(text, sizeof text, &checkpoint)};
-    rr_status status = rr_note_begin(note, capacity, len, written);
-    return status == RR_OK ? rr_note_add(note, capacity, len, log, 0) : status;
-}
-
 rr_status rr_checkpoint_check_var(rr_checkpoint *checkpoint, rr_error *error, const char *note, size_t len,
                                   const rr_vkey *log) {
     rr_note parsed;

@@ -2,12 +2,12 @@
 /* Signed notes: reading and verifying.  The format stands in roundrobin/note.h. */
 #include "roundrobin/note.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
 #include "log/base64.h"
+#include "log/note_ed25519.h"
 #include "log/note_parts.h"
 #include "log/vkey.h"
 
@@ -128,19 +128,19 @@ static uint64_t time_of(const rr_note_signature *signature) {
 }
 
 static const char *ed25519_fault(const rr_note_signature *signature, rr_text text, const rr_vkey *key) {
-    if (signature->len != crypto_sign_BYTES) return "a signature of type 1 has 64 bytes";
-    if (crypto_sign_verify_detached(signature->bytes, (const uint8_t *)text.start, text.len, key->key) != 0)
+    if (signature->len != RR_ED25519_SIZE) return "a signature of type 1 has 64 bytes";
+    if (!rr_note_ed25519_var(signature->bytes, (const uint8_t *)text.start, text.len, key->key))
         return "the signature does not verify";
     return NULL;
 }
 
 static const char *cosignature_fault(const rr_note_signature *signature, rr_text text, const rr_vkey *key) {
     char message[RR_COSIGNED_MAX];
-    if (signature->len != 8 + crypto_sign_BYTES) return "a cosignature has 72 bytes";
+    if (signature->len != 8 + RR_ED25519_SIZE) return "a cosignature has 72 bytes";
     if (time_of(signature) > INT64_MAX) return "the time of the cosignature is out of range";
     size_t len = rr_cosigned_message(message, text, time_of(signature));
     if (len == 0) return "a cosignature is on a checkpoint, which this text is not";
-    if (crypto_sign_verify_detached(signature->bytes + 8, (const uint8_t *)message, len, key->key) != 0)
+    if (!rr_note_ed25519_var(signature->bytes + 8, (const uint8_t *)message, len, key->key))
         return "the cosignature does not verify";
     return NULL;
 }

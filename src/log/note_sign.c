@@ -160,3 +160,13 @@ rr_status rr_note_add(char *note, size_t capacity, size_t *len, const rr_signer 
     *len = w.len;
     return RR_OK;
 }
+
+rr_status rr_checkpoint_sign(char *note, size_t capacity, size_t *len, uint64_t tree_size, const rr_hash *root,
+                             const rr_signer *log) {
+    if (log->type != RR_VKEY_ED25519 || tree_size > INT64_MAX) return RR_ARGUMENT;
+    rr_checkpoint checkpoint = {{log->name, log->name_len}, tree_size, *root, {NULL, 0}};
+    char text[RR_SIGNER_NAME_MAX + 1 + 20 + 1 + 44 + 1];
+    rr_text written = {text, rr_checkpoint_write(text, sizeof text, &checkpoint)};
+    rr_status status = rr_note_begin(note, capacity, len, written);
+    return status == RR_OK ? rr_note_add(note, capacity, len, log, 0) : status;
+}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Addresses, single files, and what a server says of itself. */
-#include <jansson.h>
+/* Addresses and single files. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 #include "base/text.h"
 #include "net/remote_inside.h"
 
-enum { BUSY_TRIES = 5, BUSY_SECONDS = 30, JSON_MAX = 4 * 1024 * 1024 };
+enum { BUSY_TRIES = 5, BUSY_SECONDS = 30 };
 
 static const char no_memory[] = "there is not enough memory";
 
@@ -77,7 +76,7 @@ void rr_remote_drop(rr_blob *body) {
 /* ---- addresses ------------------------------------------------------------------------------------------------------ */
 
 /* Behind "/p/": a pid, and then the end or a slash. */
-static bool read_pid(rr_pid *pid, const char *text) {
+bool rr_remote_pid(rr_pid *pid, const char *text) {
     if (strnlen(text, 65) < 64) return false;
     return rr_text_hex(pid->bytes, 32, (rr_text){text, 64}) && strchr("/?#", text[64]) != NULL;
 }
@@ -94,7 +93,7 @@ rr_status rr_remote_address(char **server, bool *has_pid, rr_pid *pid, char erro
     if (path[0] == '/' && path[1] >= 'a' && path[1] <= 'z' && path[2] >= 'a' && path[2] <= 'z' &&
         strchr("/?#", path[3]) != NULL)
         path += 3;
-    if (strncmp(path, "/p/", 3) == 0) *has_pid = read_pid(pid, path + 3);
+    if (strncmp(path, "/p/", 3) == 0) *has_pid = rr_remote_pid(pid, path + 3);
     size_t rest = strcspn(path, "?#");
     if (*has_pid || rest == 0 || (rest == 1 && path[0] == '/')) return RR_OK;
     free(*server);
@@ -102,73 +101,4 @@ rr_status rr_remote_address(char **server, bool *has_pid, rr_pid *pid, char erro
     return rr_remote_fail(error, RR_REFUSED,
                           "%.300s: is neither the address of a petition (https://SERVER/p/64 hex digits/) nor that of a server",
                           url);
-}
-
-/* ---- what a server says of itself ----------------------------------------------------------------------------------- */
-
-static rr_status get_json(const rr_transport *t, json_t **json, char *error, const char *server, const char *name) {
-    rr_blob body;
-    rr_status status = rr_remote_get(t, &body, error, server, name, JSON_MAX);
-    if (status != RR_OK) return status;
-    *json = json_loadb((const char *)body.bytes, body.len, JSON_REJECT_DUPLICATES, NULL);
-    rr_remote_drop(&body);
-    if (json_is_object(*json)) return RR_OK;
-    json_decref(*json);
-    return rr_remote_fail(error, RR_MALFORMED, "%.200s%s: is not the JSON that a server of petitions gives", server, name);
-}
-
-static rr_status copy_key(char **key, char *error, const json_t *json, const char *server, const char *name) {
-    const char *text = json_string_value(json_object_get(json, name));
-    rr_vkey vkey;
-    if (!text || rr_vkey_read(&vkey, NULL, rr_text_of(text), RR_VKEY_ED25519) != RR_OK || !vkey.usable)
-        return rr_remote_fail(error, RR_MALFORMED, "%.200s/server.json: its `%s` is no verifier key", server, name);
-    *key = strdup(text);
-    return *key ? RR_OK : rr_remote_fail(error, RR_NO_SPACE, no_memory);
-}
-
-rr_status rr_remote_keys(const rr_transport *t, rr_server_keys *keys, char error[RR_REMOTE_ERROR_SIZE], const char *server) {
-    json_t *json = NULL;
-    *keys = (rr_server_keys){NULL, NULL};
-    rr_status status = get_json(t, &json, error, server, "/server.json");
-    if (status != RR_OK) return status;
-    status = copy_key(&keys->directory, error, json, server, "directory");
-    if (status == RR_OK) status = copy_key(&keys->log, error, json, server, "log");
-    json_decref(json);
-    if (status != RR_OK) rr_server_keys_free(keys);
-    return status;
-}
-
-void rr_server_keys_free(rr_server_keys *keys) {
-    free(keys->directory);
-    free(keys->log);
-    *keys = (rr_server_keys){NULL, NULL};
-}
-
-static rr_status list_petitions(char *error, const json_t *list, const char *server) {
-    int len = snprintf(error, RR_REMOTE_ERROR_SIZE, "%.200s: has several petitions; name one of:", server);
-    for (size_t i = 0; i < json_array_size(list) && len > 0 && (size_t)len < RR_REMOTE_ERROR_SIZE - 400; i++) {
-        const char *hex = json_string_value(json_object_get(json_array_get(list, i), "pid"));
-        rr_pid pid;
-        if (hex && strlen(hex) == 64 && read_pid(&pid, hex))
-            len += snprintf(error + len, RR_REMOTE_ERROR_SIZE - (size_t)len, "\n  %.200s/p/%s/", server, hex);
-    }
-    return RR_REFUSED;
-}
-
-rr_status rr_remote_only_petition(const rr_transport *t, rr_pid *pid, char error[RR_REMOTE_ERROR_SIZE], const char *server) {
-    json_t *json = NULL;
-    rr_status status = get_json(t, &json, error, server, "/petitions.json");
-    if (status != RR_OK) return status;
-    const json_t *list = json_object_get(json, "petitions");
-    const char *hex = json_string_value(json_object_get(json_array_get(list, 0), "pid"));
-    if (!json_is_array(list))
-        status = rr_remote_fail(error, RR_MALFORMED, "%.200s/petitions.json: has no list of petitions", server);
-    else if (json_array_size(list) == 0)
-        status = rr_remote_fail(error, RR_NOT_FOUND, "%.200s: has no petition yet", server);
-    else if (json_array_size(list) > 1)
-        status = list_petitions(error, list, server);
-    else if (!hex || strlen(hex) != 64 || !read_pid(pid, hex))
-        status = rr_remote_fail(error, RR_MALFORMED, "%.200s/petitions.json: its petition has no pid", server);
-    json_decref(json);
-    return status;
 }

@@ -22,6 +22,8 @@ char *rr_remote_join(const char *base, const char *name);
 /* The body of a 200, for rr_remote_drop.  A busy server is asked again, a few times. */
 rr_status rr_remote_get(const rr_transport *transport, rr_blob *body, char error[RR_REMOTE_ERROR_SIZE], const char *base,
                         const char *name, size_t limit);
+/* Behind "/p/": a pid, and then the end or what parts it from more. */
+bool rr_remote_pid(rr_pid *pid, const char *text);
 /* Frees a body, or nothing. */
 void rr_remote_drop(rr_blob *body);
 void rr_remote_progress(const rr_transport *transport, const char *what, uint64_t done, uint64_t of);

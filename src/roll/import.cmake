@@ -6,6 +6,7 @@ target_sources(roundrobin PRIVATE
     enrol_book.c
     enrol_code.c
     enrol_file.c
+    invitation_link.c
     keycard_plain.c
 )
 target_sources(rr_import PRIVATE

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/remote_inside.h"
+
 /* ---- memory --------------------------------------------------------------------------------------------------------- */
 
 /* Before each piece stands its size, so that it can be wiped. */
@@ -144,4 +146,11 @@ rr_status rr_web_fail_file(const char *what, const rr_file_error *error) {
     rr_json_string(&j, "rule", error->rule ? error->rule : rr_status_text(error->status));
     rr_web_end(&j);
     return error->status;
+}
+
+/* The page always knows which petition it is of. */
+rr_status rr_remote_only_petition(const rr_transport *transport, rr_pid *pid, char error[RR_REMOTE_ERROR_SIZE],
+                                  const char *server) {
+    (void)transport, (void)pid;
+    return rr_remote_fail(error, RR_REFUSED, "%.300s: is not the address of a petition", server);
 }

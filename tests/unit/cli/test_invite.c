@@ -34,7 +34,7 @@ static rr_invitation invitation_of(const char *name, const char *body, const cha
 }
 
 static const char *link_of(const rr_invitation *i) {
-    return rr_invitation_link(rr_edition_address("https://petition.example.org/", &i->id, i->edition), i);
+    return rr_link_of(rr_edition_address("https://petition.example.org/", &i->id, i->edition), i);
 }
 
 static size_t count_of(const char *text, const char *word) {
@@ -99,7 +99,7 @@ static void test_without_code(void **state) {
 static void test_link_says_nothing_to_the_server(void **state) {
     (void)state;
     rr_invitation i = invitation_of("Zoë & co?#/", "Staff", CODE);
-    char wanted[256], mark[33];
+    char wanted[256], mark[RR_REGISTRAR_MARK_SIZE];
     rr_registrar_mark(mark, i.registrar);
     (void)snprintf(wanted, sizeof wanted, "#member=a.b_c-1&code=" CODE "&key=%s&name=Zo%%C3%%AB%%20%%26%%20co%%3F%%23%%2F",
                    mark);
@@ -117,16 +117,58 @@ static void test_link_is_read_as_it_was_written(void **state) {
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         rr_invitation i = invitation_of(names[k], "Staff", k % 2 == 0 ? CODE : "");
         const char *link = rr_format("%s\n", link_of(&i));
-        rr_link read;
-        rr_read_link(&read, rr_text_of(link), "link");
+        rr_invitation_link read;
+        assert_int_equal(rr_invitation_link_read(&read, rr_text_of(link)), RR_OK);
         assert_memory_equal(&read.id, &i.id, sizeof i.id);
         assert_int_equal(read.edition, 3);
         assert_string_equal(read.member, "a.b_c-1");
         assert_string_equal(read.name, names[k]);
         assert_string_equal(read.code, k % 2 == 0 ? CODE : "");
-        assert_memory_equal(read.address, link, strlen(read.address));
-        assert_int_equal(link[strlen(read.address)], '#');
+        assert_ptr_equal(read.address.start, link);
+        assert_int_equal(link[read.address.len], '#');
     }
+}
+
+/* What is not whole, or not of the form, and then a spelling of the code that people type. */
+static void test_link_that_is_not_whole(void **state) {
+    (void)state;
+    static const char id[] = "0000000000000000000000000000000000000000000000000000000000000000",
+                      key[] = "0123456789abcdef0123456789abcdef";
+    static const char *const bad[] = {"",
+                                      "member=a&name=A",
+                                      "member=a&key=%s",
+                                      "name=A&key=%s",
+                                      "member=a b&name=A&key=%s",
+                                      "member=a&name=%%&key=%s",
+                                      "member=a&name=%%f&key=%s",
+                                      "member=a&name=%%00&key=%s",
+                                      "member=a&name=%%0a&key=%s",
+                                      "member=a&name=A&key=%s0",
+                                      "member=a&name=A&key=%.31s",
+                                      "member=a&name=A&code=x&key=%s",
+
+                                      "member=a&name=A&key=%s&other"};
+    rr_invitation_link read;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char *fragment = NULL;
+        assert_true(asprintf(&fragment, bad[i], key) >= 0);
+        const char *link = rr_format("https://x/e/%s/1/#%s", id, fragment);
+        if (rr_invitation_link_read(&read, rr_text_of(link)) != RR_MALFORMED) fail_msg("%s", link);
+        free(fragment);
+    }
+    static const char *const address[] = {"https://x/e/%s/1#", "https://x/e/%s/0/#", "https://x/e/%.63s/1/#", "/e/%s/1/",
+                                          "x%s/1/#"};
+    for (size_t i = 0; i < sizeof address / sizeof *address; i++) {
+        char *start = NULL;
+        assert_true(asprintf(&start, address[i], id) >= 0);
+        const char *link = rr_format("%smember=a&name=A&key=%s", start, key);
+        if (rr_invitation_link_read(&read, rr_text_of(link)) != RR_MALFORMED) fail_msg("%s", link);
+        free(start);
+    }
+    const char *good = rr_format("https://x/e/%s/1/#new=field%%&key=%s&code=%s&name=A&member=a\r\n", id, key,
+                                 "OOOO-1111-2222-3333-4444-5555-6666");
+    assert_int_equal(rr_invitation_link_read(&read, rr_text_of(good)), RR_OK);
+    assert_string_equal(read.code, "0000-1111-2222-3333-4444-5555-6666");
 }
 
 /* ---- QR codes --------------------------------------------------------------------------------------------------------------- */
@@ -285,6 +327,7 @@ int main(void) {
         cmocka_unit_test(test_without_code),
         cmocka_unit_test(test_link_says_nothing_to_the_server),
         cmocka_unit_test(test_link_is_read_as_it_was_written),
+        cmocka_unit_test(test_link_that_is_not_whole),
         cmocka_unit_test(test_qr_is_that_of_the_text),
         cmocka_unit_test(test_no_header_can_be_added),
         cmocka_unit_test(test_words_join_to_the_name),
