@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/sha2.h"
+#include "roundrobin/note.h"
 #include "roundrobin/proof.h"
 
 /* The digest of all records, from the first native run; every other build must come to the same. */
@@ -35,12 +36,35 @@ static int fill(void *context, uint8_t *out, size_t len) {
     return 0;
 }
 
+/* A checkpoint's note, natively libsodium verifies it, in WebAssembly src/group. */
+static const char note_key[] = "log.example/selftest+70105eec+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+static const char note[] = "log.example/selftest\n"
+                           "1\n"
+                           "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n"
+                           "\n"
+                           "\xe2\x80\x94 log.example/selftest "
+                           "cBBe7KX+HXq/oVXeuPQ/vWsZajpDZ3kcQ1KyuW0Bq/9SCPbd3XUsKbxmzh7RCMuL71PuJBJuSMjkO1fDAwjQ99VG/AE=\n";
+
 #define DEMAND(condition)                                                                                                      \
     do {                                                                                                                       \
         if (!(condition)) return __LINE__;                                                                                     \
     } while (0)
 
+static int check_note(void) {
+    char altered[sizeof note];
+    rr_vkey key;
+    rr_checkpoint checkpoint;
+    DEMAND(rr_vkey_read(&key, NULL, rr_text_of(note_key), RR_VKEY_ED25519) == RR_OK && key.usable);
+    DEMAND(rr_checkpoint_check_var(&checkpoint, NULL, note, sizeof note - 1, &key) == RR_OK && checkpoint.size == 1);
+    memcpy(altered, note, sizeof note);
+    altered[sizeof "log.example/selftest"] = '2'; /* the size */
+    DEMAND(rr_checkpoint_check_var(&checkpoint, NULL, altered, sizeof note - 1, &key) == RR_INVALID);
+    return 0;
+}
+
 int selftest(void) {
+    int line = check_note();
+    if (line != 0) return line;
     uint64_t counter = 0;
     rr_random random = {fill, &counter};
     rr_fresh fresh;

@@ -66,7 +66,8 @@ export function progressLine(key) {
     const bar = element("progress", { "aria-label": say(key) }), words = element("p", { role: "status" }, say(key));
     const node = element("div", { class: "progress" }, words, bar);
     const tell = (what, done, of) => {
-        words.textContent = say(`progress.${STAGES[what] ?? "checks"}`);
+        const text = say(`progress.${STAGES[what] ?? "checks"}`);
+        if (words.textContent !== text) words.textContent = text;
         if (of > 0) {
             bar.max = of;
             bar.value = done;
