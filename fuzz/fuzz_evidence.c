@@ -36,6 +36,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     } else if (r->total || r->class_count || r->named_count || !r->errors[r->failed].rule ||
                r->errors[r->failed].status != status)
         abort();
+    /* The reader of the page takes nothing that SQLite does not take. */
+    rr_evidence_report *own = NULL;
+    rr_status in_memory = rr_evidence_verify_memory(&own, data, len, &options);
+    if (!own || own->status != in_memory) abort();
+    if (in_memory == RR_OK &&
+        (status != RR_OK || own->total != r->total || own->named != r->named || memcmp(&own->root, &r->root, 32) != 0))
+        abort();
+    rr_evidence_report_free(own);
     rr_evidence_report_free(r);
     return 0;
 }

@@ -26,7 +26,7 @@
 #include "server/logkeys.h"
 #include "server/serve.h"
 #include "store/db.h"
-#include "store/material.h"
+#include "evidence/material.h"
 #include "store/store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

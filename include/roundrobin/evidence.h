@@ -3,7 +3,7 @@
  *
  * This is above the line: it reads and writes files and allocates.  What it gives is freed by its own function.
  * A file that is verified is hostile: nothing in it is believed before it is checked, and what is absent never counts as
- * checked.  Part of the library `rr_store`, not of the core. */
+ * checked.  Part of the libraries `rr_evidence` and `rr_store`, not of the core. */
 #ifndef ROUNDROBIN_EVIDENCE_H
 #define ROUNDROBIN_EVIDENCE_H
 
@@ -117,6 +117,7 @@ typedef struct rr_ring_tally {
     uint32_t entries;
     uint32_t hidden; /* signatures hidden among these entries */
     uint32_t named;  /* of these entries, how many signed by name, stepped forward or were opened */
+    uint32_t sealed; /* of the hidden signatures, how many are sealed and not opened */
 } rr_ring_tally;
 
 typedef struct rr_named {
@@ -186,6 +187,15 @@ typedef struct rr_evidence_options {
  * digest, a root or a column does not fit), RR_NOT_FOUND (nothing is wrong, but something that is needed is absent),
  * RR_IO, RR_RANDOM.  An absent opening is not needed: the result is RR_INCOMPLETE.  Faults of the log are no failure of the file: they are listed and change no count. */
 rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, const rr_evidence_options *options);
+
+/* The same of a file's bytes, without SQLite or any input: with the own reader of src/evidence, which takes exactly what an evidence file uses of
+ * SQLite's format.  `file` lives as long as the report.  Never RR_IO but when `progress` gives up. */
+rr_status rr_evidence_verify_memory(rr_evidence_report **report, const uint8_t *file, size_t len, const rr_evidence_options *options);
+
+/* The same of parts that somebody gathered, say from a server: nothing is made for queries, so RR_CHECK_FILE and RR_CHECK_COLUMNS are
+ * RR_NOT_APPLICABLE.  Entries are asked for once, in order, and kept in memory; what `entry` answers other than RR_OK is the answer.  All else that the
+ * parts point to lives as long as the report. */
+rr_status rr_evidence_verify_parts(rr_evidence_report **report, const rr_evidence_parts *parts, const rr_evidence_options *options);
 
 void rr_evidence_report_free(rr_evidence_report *report);
 

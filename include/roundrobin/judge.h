@@ -160,6 +160,7 @@ void rr_judge_root(const rr_judge *judge, rr_hash *root);
 
 typedef struct rr_tally {
     uint32_t hidden, named;
+    uint32_t sealed; /* of the hidden ones, those of kind 2: by ring only */
 } rr_tally;
 /* By class as counted: `tallies` has rings->class_count elements. */
 void rr_judge_classes(const rr_judge *judge, rr_tally *tallies);

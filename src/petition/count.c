@@ -44,8 +44,11 @@ void rr_judge_classes(const rr_judge *judge, rr_tally *tallies) {
 void rr_judge_rings(const rr_judge *judge, rr_tally *tallies) {
     const rr_rings *rings = judge->about.rings;
     for (uint32_t ring = 0; ring < rings->ring_count; ring++) {
-        tallies[ring].hidden = judge->ring_hidden[ring];
-        tallies[ring].named = 0;
+        tallies[ring] = (rr_tally){.hidden = judge->ring_hidden[ring]};
+    }
+    for (uint32_t i = 0; i < judge->table.count; i++) {
+        const rr_t_state *state = &judge->table.states[i];
+        tallies[state->ring].sealed += state->state == RR_T_HIDDEN && state->kind == RR_SEALED;
     }
     for (uint32_t place = 0; place < rings->entry_count; place++)
         tallies[rings->ring_of_place[place]].named += rr_judge_is_named(judge, place);

@@ -12,7 +12,7 @@
 #include "roundrobin/judge.h"
 #include "server/logkeys.h"
 #include "server/view.h"
-#include "store/material.h"
+#include "evidence/material.h"
 #include "store/store.h"
 
 typedef struct rr_ring_slot {

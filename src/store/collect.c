@@ -14,7 +14,8 @@
 #include "sql_collect.h"
 #include "store/collect_file.h"
 #include "store/file.h"
-#include "store/leaf.h"
+#include "evidence/header.h"
+#include "evidence/leaf.h"
 
 enum { TABLES = 4 };
 
@@ -121,7 +122,7 @@ static rr_status check_version(rr_file_error *error, int descriptor) {
         return rr_fail(error, RR_UNSUPPORTED, "file", -1, "the file is of a newer version: use a newer robin");
     if (rr_load32_be(h + 60) != RR_COLLECT_VERSION || ((unsigned)h[16] << 8 | h[17]) != RR_DB_PAGE)
         return rr_fail(error, RR_MALFORMED, "file", -1, "the database header is not as robin collect makes it");
-    return rr_db_header_schema(error, h, TABLES);
+    return rr_schema_page_check(error, h, TABLES);
 }
 
 static rr_status load_document(void *context, rr_file_error *error, sqlite3_stmt *row) {

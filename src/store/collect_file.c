@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/leaf.h"
+#include "evidence/leaf.h"
 
 static const char no_memory[] = "there is not enough memory";
 static const char damaged[] = "the file is damaged: take a backup, or make it anew and collect the answer files again";

@@ -8,7 +8,7 @@
 #include "roundrobin/judge.h"
 #include "store/collect.h"
 #include "store/db.h"
-#include "store/material.h"
+#include "evidence/material.h"
 
 typedef struct rr_record {
     uint8_t *bytes; /* of its own */

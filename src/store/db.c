@@ -7,17 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char other_objects[] = "there is a table, index, view or trigger too many or missing";
-
-const char *rr_document_name(rr_document id) {
-    static const char *const names[] = {"petition", "roll", "roll note", "assignment", "names", "enrolments", "ceremony"};
-    return id >= RR_DOC_PETITION && id < RR_DOC_END ? names[id - RR_DOC_PETITION] : "";
-}
-
-rr_status rr_fail(rr_file_error *error, rr_status status, const char *where, int64_t number, const char *rule) {
-    if (error) *error = (rr_file_error){.status = status, .where = where, .number = number, .rule = rule};
-    return status;
-}
+#include "evidence/header.h"
 
 rr_status rr_db_fail(rr_file_error *error, sqlite3 *db, const char *where) {
     int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
@@ -110,11 +100,6 @@ rr_status rr_db_header_read(uint8_t header[RR_DB_HEADER], int descriptor) {
     return got == RR_DB_HEADER && memcmp(header, "SQLite format 3", 16) == 0 ? RR_OK : RR_MALFORMED;
 }
 
-rr_status rr_db_header_schema(rr_file_error *error, const uint8_t header[RR_DB_HEADER], unsigned rows) {
-    bool fits = header[100] == 0x0d && ((unsigned)header[103] << 8 | header[104]) == rows;
-    return fits ? RR_OK : rr_fail(error, RR_MALFORMED, "schema", -1, other_objects);
-}
-
 /* The statements of an in-memory database made from `sql` are the yardstick, so that they are written down once only. */
 rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql) {
     static const char query[] = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid";
@@ -134,7 +119,7 @@ rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql)
         else if (b != SQLITE_ROW && b != SQLITE_DONE)
             status = rr_db_fail(error, db, "file");
         else if (a != b)
-            status = rr_fail(error, RR_MALFORMED, "schema", -1, other_objects);
+            status = rr_fail(error, RR_MALFORMED, "schema", -1, rr_schema_objects);
         else if (a == SQLITE_DONE)
             break;
         for (int column = 0; column < 4 && status == RR_OK; column++) {
@@ -142,7 +127,7 @@ rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql)
             if (!rr_db_text(&x, want, column))
                 status = rr_db_fail(error, pattern, "file");
             else if (!rr_db_text(&y, have, column) || x.len != y.len || memcmp(x.start, y.start, x.len) != 0)
-                status = rr_fail(error, RR_MALFORMED, "schema", -1, "a table is not as documented for this version");
+                status = rr_fail(error, RR_MALFORMED, "schema", -1, rr_schema_table);
         }
     }
     sqlite3_finalize(want);

@@ -5,32 +5,14 @@
 
 #include <sqlite3.h>
 
-#include "roundrobin/evidence.h"
+#include "evidence/document.h"
 
 enum {
-    RR_DOCUMENT_MAX = 512 * 1024 * 1024,  /* bytes of a roll, a names file, proofs, an opening: well above a million people */
-    RR_EVIDENCE_APPLICATION = 0x52526576, /* "RRev" */
-    RR_EVIDENCE_VERSION = 1,
     RR_COLLECT_APPLICATION = 0x5252636f, /* "RRco" */
     RR_COLLECT_VERSION = 1
 };
 
-/* The ids of table `document`, and what they are called there. */
-typedef enum rr_document {
-    RR_DOC_PETITION = 1,
-    RR_DOC_ROLL,
-    RR_DOC_ROLL_NOTE,
-    RR_DOC_ASSIGNMENT,
-    RR_DOC_NAMES,
-    RR_DOC_ENROLMENTS,
-    RR_DOC_CEREMONY,
-    RR_DOC_END
-} rr_document;
-const char *rr_document_name(rr_document id);
-
-/* Fills *error (which may be NULL) and answers its status. */
-rr_status rr_fail(rr_file_error *error, rr_status status, const char *where, int64_t number, const char *rule);
-/* The same for a failed call of SQLite on `db`: full disk, read-only and the like in words of our own; a damaged file is
+/* rr_fail for a failed call of SQLite on `db`: full disk, read-only and the like in words of our own; a damaged file is
  * RR_MALFORMED, memory RR_NO_SPACE, all else RR_IO. */
 rr_status rr_db_fail(rr_file_error *error, sqlite3 *db, const char *where);
 
@@ -55,8 +37,6 @@ char *rr_db_uri(const char *path, const char *query);
 enum { RR_DB_HEADER = 105, RR_DB_PAGE = 4096 };
 /* RR_OK, RR_IO (errno is set), RR_MALFORMED: the file has fewer bytes, or is none of SQLite's. */
 rr_status rr_db_header_read(uint8_t header[RR_DB_HEADER], int descriptor);
-/* Is all of the schema on the first page, and has it this many rows? */
-rr_status rr_db_header_schema(rr_file_error *error, const uint8_t header[RR_DB_HEADER], unsigned rows);
 
 /* Do the tables, indices, triggers and views of `db` have exactly the statements of `sql`?  RR_OK, RR_MALFORMED, RR_NO_SPACE. */
 rr_status rr_db_schema_check(rr_file_error *error, sqlite3 *db, const char *sql);

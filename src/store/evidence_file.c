@@ -1,25 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SQLite is told not to trust the file, and the file is looked at before SQLite sees it.  The database header, as the writer makes it
- * (https://sqlite.org/fileformat2.html); all other bytes of it are free:
- *
- *      0  16  "SQLite format 3" NUL
- *     16   2  page size, 4096
- *     18   4  01 01 00 40: rollback journal for reading and writing, no reserved space, ...
- *     22   2  20 20: ... and fixed fractions
- *     28   4  pages: page size times this is the length of the file
- *     32   8  no free pages: nothing hides there
- *     44   4  schema format 4
- *     52   4  no auto-vacuum
- *     56   4  1: UTF-8
- *     60   4  version of the evidence file
- *     64   4  no incremental vacuum
- *     68   4  "RRev"
- *     72  20  zero
- *    100   1  0d: the schema fits on the first page ...
- *    103   2  ... and has 6 rows
- *
- * The last two bound what SQLite parses when it opens the file, which takes the square of the number of tables.
- */
+/* An evidence file by SQLite, which is told not to trust it; and the file is looked at before SQLite sees it. */
 #include "store/evidence_file.h"
 
 #include <errno.h>
@@ -28,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
+#include "evidence/header.h"
+#include "evidence/verification.h"
 #include "roundrobin/log.h"
 #include "sql_evidence.h"
 
 static const uint64_t size_max = (uint64_t)1 << 36; /* 64 GiB */
 
 enum {
-    TABLES = 6,
     STEP = 100000 /* operations of SQLite's machine between two calls of the progress handler */
 };
 
@@ -44,31 +24,6 @@ static rr_status io_fail(rr_file_error *error, const char *rule) {
     rr_fail(error, RR_IO, "file", -1, rule);
     if (error) error->system = code;
     return RR_IO;
-}
-
-static rr_status check_header(rr_file_error *error, const uint8_t *h, uint64_t length) {
-    static const uint8_t zeros[20] = {0};
-    static const uint8_t fixed[6] = {1, 1, 0, 64, 32, 32};
-    const char *rule = NULL;
-    rr_status status = RR_MALFORMED;
-    uint32_t page = (uint32_t)h[16] << 8 | h[17];
-    uint32_t version = rr_load32_be(h + 60);
-    if (rr_load32_be(h + 68) != RR_EVIDENCE_APPLICATION)
-        rule = "this is a database, but not an evidence file";
-    else if (version > RR_EVIDENCE_VERSION) {
-        status = RR_UNSUPPORTED;
-        rule = "the file is of a newer version: verify it with a newer robin";
-    } else if (version != RR_EVIDENCE_VERSION)
-        rule = "there is no such version of the evidence file";
-    else if (page != RR_DB_PAGE || memcmp(h + 18, fixed, sizeof fixed) != 0 || rr_load32_be(h + 44) != 4 ||
-             rr_load32_be(h + 52) != 0 || rr_load32_be(h + 56) != 1 || rr_load32_be(h + 64) != 0 ||
-             memcmp(h + 72, zeros, sizeof zeros) != 0)
-        rule = "the database header is not as an evidence file has it";
-    else if ((uint64_t)page * rr_load32_be(h + 28) != length)
-        rule = "the file is truncated or has something after its end";
-    else if (rr_load64_be(h + 32) != 0)
-        rule = "the database has free pages, in which something could hide";
-    return rule ? rr_fail(error, status, "file", -1, rule) : rr_db_header_schema(error, h, TABLES);
 }
 
 /* A pipe or a device would be read for ever, or would answer otherwise the second time. */
@@ -88,7 +43,7 @@ static rr_status look_at(rr_evidence_file *file, rr_file_error *error, const cha
     else if (status != RR_OK)
         rr_fail(error, status, "file", -1, "this is not an SQLite database");
     else
-        status = check_header(error, header, (uint64_t)file->stat.st_size);
+        status = rr_evidence_header_check(error, header, (uint64_t)file->stat.st_size);
     close(descriptor);
     return status;
 }
@@ -168,32 +123,107 @@ static rr_status check_pages(rr_evidence_file *file, rr_file_error *error) {
     return status;
 }
 
-rr_status rr_evidence_file_blob(rr_evidence_file *file, rr_file_error *error, uint8_t **bytes, size_t len, const char *table,
-                                int64_t row) {
+/* ---- the source ----------------------------------------------------------------------------------------------------- */
+
+static rr_evidence_file *file_of(rr_source *source) {
+    return (rr_evidence_file *)source; /* it comes first */
+}
+
+/* By table: all of it, and with the large column measured only. */
+static const char *const queries[RR_TABLES][2] = {
+    [RR_TABLE_DOCUMENT] = {"SELECT id, name, bytes FROM document ORDER BY id",
+                           "SELECT id, name, typeof(bytes), length(bytes) FROM document ORDER BY id"},
+    [RR_TABLE_MEMBER] = {"SELECT place, member, class, counted_as, basis, ring, name FROM member ORDER BY place",
+                         "SELECT place, member, class, counted_as, basis, ring, name FROM member ORDER BY place"},
+    [RR_TABLE_LEAF] = {"SELECT leaf, kind, number, nullifier, bytes FROM leaf ORDER BY leaf",
+                       "SELECT leaf, kind, number, nullifier, typeof(bytes), length(bytes) FROM leaf ORDER BY leaf"},
+    [RR_TABLE_TILE] = {"SELECT id, level, number, hashes FROM tile ORDER BY id",
+                       "SELECT id, level, number, typeof(hashes), length(hashes) FROM tile ORDER BY id"},
+    [RR_TABLE_CHECKPOINT] = {"SELECT size, note FROM checkpoint ORDER BY size",
+                             "SELECT size, typeof(note), length(note) FROM checkpoint ORDER BY size"},
+    [RR_TABLE_OPENING] = {"SELECT id, hash, bytes FROM opening ORDER BY id",
+                          "SELECT id, hash, typeof(bytes), length(bytes) FROM opening ORDER BY id"},
+};
+
+static rr_status open_rows(rr_rows *rows, rr_file_error *error) {
+    sqlite3_stmt *statement = NULL;
+    sqlite3 *db = file_of(rows->source)->db;
+    int code = sqlite3_prepare_v2(db, queries[rows->table][rows->measured], -1, &statement, NULL);
+    rows->state = statement;
+    return code == SQLITE_OK ? RR_OK : rr_db_fail(error, db, rr_table_name(rows->table));
+}
+
+static rr_value value_of(sqlite3_stmt *s, int column) {
+    switch (sqlite3_column_type(s, column)) {
+    case SQLITE_INTEGER: return (rr_value){.type = RR_VALUE_INTEGER, .number = sqlite3_column_int64(s, column)};
+    case SQLITE_FLOAT: return (rr_value){.type = RR_VALUE_REAL};
+    case SQLITE_TEXT: {
+        rr_text text;
+        if (!rr_db_text(&text, s, column)) break;
+        return (rr_value){.type = RR_VALUE_TEXT, .bytes = (const uint8_t *)text.start, .len = text.len};
+    }
+    case SQLITE_BLOB: {
+        rr_blob blob;
+        if (!rr_db_blob(&blob, s, column)) break;
+        return (rr_value){.type = RR_VALUE_BLOB, .bytes = blob.bytes, .len = blob.len};
+    }
+    default: break;
+    }
+    return (rr_value){.type = RR_VALUE_NULL};
+}
+
+/* From typeof and length: whatever is no blob is only known to be none. */
+static rr_value measured_value(sqlite3_stmt *s, int column) {
+    rr_value type = value_of(s, column);
+    bool blob = type.type == RR_VALUE_TEXT && type.len == 4 && memcmp(type.bytes, "blob", 4) == 0;
+    return (rr_value){.type = blob ? RR_VALUE_BLOB : RR_VALUE_NULL,
+                      .len = blob ? (size_t)sqlite3_column_int64(s, column + 1) : 0};
+}
+
+static rr_status next_row(rr_rows *rows, rr_file_error *error) {
+    sqlite3_stmt *s = rows->state;
+    int code = sqlite3_step(s);
+    if (code == SQLITE_DONE) return RR_NOT_FOUND;
+    if (code != SQLITE_ROW) return rr_db_fail(error, file_of(rows->source)->db, rr_table_name(rows->table));
+    unsigned large = rows->measured ? rr_table_large(rows->table) : 0;
+    for (unsigned i = 0; i < rr_table_columns(rows->table); i++)
+        rows->values[i] = large && i == large ? measured_value(s, (int)i) : value_of(s, (int)i);
+    return RR_OK;
+}
+
+static void close_rows(rr_rows *rows) {
+    sqlite3_finalize(rows->state);
+    rows->state = NULL;
+}
+
+static rr_status load_large(rr_source *source, rr_file_error *error, uint8_t **bytes, size_t len, rr_table table, int64_t row) {
     sqlite3_blob *blob = NULL;
+    rr_evidence_file *file = file_of(source);
+    const char *name = rr_table_name(table);
     rr_status status = RR_OK;
     *bytes = malloc(len ? len : 1);
-    if (!*bytes) return rr_fail(error, RR_NO_SPACE, table, row, "there is not enough memory");
-    if (sqlite3_blob_open(file->db, "main", table, "bytes", row, 0, &blob) != SQLITE_OK)
-        status = rr_db_fail(error, file->db, table);
+    if (!*bytes) return rr_fail(error, RR_NO_SPACE, name, row, "there is not enough memory");
+    if (sqlite3_blob_open(file->db, "main", name, "bytes", row, 0, &blob) != SQLITE_OK)
+        status = rr_db_fail(error, file->db, name);
     else if ((size_t)sqlite3_blob_bytes(blob) != len || (len && sqlite3_blob_read(blob, *bytes, (int)len, 0) != SQLITE_OK))
-        status = rr_fail(error, RR_MALFORMED, table, row, "the database is damaged");
+        status = rr_fail(error, RR_MALFORMED, name, row, "the database is damaged");
     sqlite3_blob_close(blob);
     return status;
 }
 
-static rr_status load_documents(rr_evidence_file *file, rr_file_error *error) {
-    rr_status status = RR_OK;
-    for (int id = RR_DOC_PETITION; id < RR_DOC_END && status == RR_OK; id++) {
-        /* A length of SIZE_MAX marks what the file does not hold. */
-        if (file->document_len[id] != SIZE_MAX)
-            status = rr_evidence_file_blob(file, error, &file->documents[id], file->document_len[id], "document", id);
-    }
-    return status;
+static rr_status one_leaf(rr_source *source, rr_file_error *error, rr_blob *entry, uint64_t leaf) {
+    sqlite3_stmt *s = file_of(source)->one_leaf;
+    sqlite3_reset(s);
+    if (sqlite3_bind_int64(s, 1, (sqlite3_int64)leaf) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW ||
+        !rr_db_blob(entry, s, 0) || entry->len > RR_ENTRY_MAX)
+        return rr_fail(error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
+    return RR_OK;
 }
 
+static const rr_source_calls calls = {open_rows, next_row, close_rows, load_large, one_leaf};
+
 rr_status rr_evidence_file_open(rr_evidence_file *file, rr_file_error *error, const char *path, const rr_step *step) {
-    *file = (rr_evidence_file){.path = path, .step = step};
+    *file = (rr_evidence_file){.source = {.calls = &calls, .has_columns = true}, .path = path, .step = step};
     rr_status status = look_at(file, error, path);
     if (status != RR_OK) return status;
     /* immutable: no locks, no journal beside the file, no write-ahead log. */
@@ -205,25 +235,12 @@ rr_status rr_evidence_file_open(rr_evidence_file *file, rr_file_error *error, co
     if (status == RR_OK) status = restrict_db(file, error);
     if (status == RR_OK) status = rr_db_schema_check(error, file->db, rr_sql_evidence);
     if (status == RR_OK) status = check_pages(file, error);
-    if (status == RR_OK) status = rr_evidence_shape_check(file, error);
-    if (status == RR_OK) status = load_documents(file, error);
+    if (status == RR_OK) status = rr_shape_check(&file->source, error);
+    if (status == RR_OK) status = rr_documents_load(&file->source, error);
     if (status == RR_OK &&
         sqlite3_prepare_v2(file->db, "SELECT bytes FROM leaf WHERE leaf = ?1", -1, &file->one_leaf, NULL) != SQLITE_OK)
         status = rr_db_fail(error, file->db, "file");
     return status;
-}
-
-rr_blob rr_evidence_file_document(const rr_evidence_file *file, rr_document id) {
-    rr_blob blob = {file->documents[id], file->document_len[id]};
-    return blob;
-}
-
-rr_status rr_evidence_file_leaf(rr_evidence_file *file, rr_file_error *error, rr_blob *entry, uint64_t leaf) {
-    sqlite3_reset(file->one_leaf);
-    if (sqlite3_bind_int64(file->one_leaf, 1, (sqlite3_int64)leaf) != SQLITE_OK || sqlite3_step(file->one_leaf) != SQLITE_ROW ||
-        !rr_db_blob(entry, file->one_leaf, 0) || entry->len > RR_ENTRY_MAX)
-        return rr_fail(error, RR_MALFORMED, "leaf", (int64_t)leaf, "the database is damaged");
-    return RR_OK;
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b) {
@@ -240,9 +257,26 @@ rr_status rr_evidence_file_unchanged(const rr_evidence_file *file, rr_file_error
     return RR_OK;
 }
 
-void rr_evidence_file_close(rr_evidence_file *file, bool keep_documents) {
+void rr_evidence_file_close(rr_evidence_file *file) {
     sqlite3_finalize(file->one_leaf);
     sqlite3_close(file->db);
-    for (int id = 0; id < RR_DOC_END && !keep_documents; id++) free(file->documents[id]);
+    for (int id = 0; id < RR_DOC_END; id++) free(file->source.documents[id]);
     memset(file, 0, sizeof *file);
+}
+
+/* ---- verifying ------------------------------------------------------------------------------------------------------ */
+
+rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, const rr_evidence_options *options) {
+    rr_evidence_file file;
+    rr_file_error *error, changed;
+    *report = NULL;
+    if (!path || !options || !options->random) return RR_ARGUMENT;
+    rr_verification *v = rr_verification_new(&error, options);
+    if (!v) return RR_NO_SPACE;
+    rr_status status = rr_evidence_file_open(&file, error, path, &v->step);
+    rr_verification_run(v, &file.source, status);
+    if (status == RR_OK && rr_evidence_file_unchanged(&file, &changed) != RR_OK) rr_verification_changed(v, &changed);
+    status = rr_verification_end(report, v, &file.source);
+    rr_evidence_file_close(&file);
+    return status;
 }

@@ -7,9 +7,9 @@
 #include "sql_evidence.h"
 #include "store/db.h"
 #include "store/file.h"
-#include "store/leaf.h"
-#include "store/material.h"
-#include "store/tiles.h"
+#include "evidence/leaf.h"
+#include "evidence/material.h"
+#include "evidence/tiles.h"
 
 typedef struct writer {
     sqlite3 *db;

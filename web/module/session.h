@@ -3,6 +3,7 @@
 #ifndef RR_WEB_SESSION_H
 #define RR_WEB_SESSION_H
 
+#include "evidence/document.h"
 #include "evidence/material.h"
 #include "roundrobin/keycard.h"
 #include "web/module/module.h"

@@ -7,7 +7,7 @@
 
 #include "store/db.h"
 #include "store/store.h"
-#include "store/tiles.h"
+#include "evidence/tiles.h"
 
 enum {
     RR_STORE_APPLICATION = 0x52527376, /* "RRsv" */

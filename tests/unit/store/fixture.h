@@ -13,7 +13,7 @@
 #include "roundrobin/judge.h"
 #include "roundrobin/note.h"
 #include "store/collect.h"
-#include "store/material.h"
+#include "evidence/material.h"
 
 enum { FX_MEMBERS = 24, FX_LEAVES = 600, FX_TRUSTEES = 2 };
 
@@ -68,6 +68,8 @@ rr_collect_parts fx_collect_parts(const fixture *fx);
 void fx_write(fixture *fx, const char *path);
 /* Verifies; the report is the caller's. */
 rr_evidence_report *fx_verify(fixture *fx, const char *path);
+/* Both say the same. */
+void fx_same_report(const rr_evidence_report *a, const rr_evidence_report *b);
 /* The same, expecting a status, and that this check is the first one that fails; frees the report. */
 void fx_expect(fixture *fx, const char *path, rr_status status, rr_check check);
 

@@ -490,14 +490,14 @@ static void entry_grows_meanwhile(void **state) {
     rr_file_error error;
     rr_blob entry;
     assert_int_equal(rr_evidence_file_open(&file, &error, path, NULL), RR_OK);
-    assert_int_equal(rr_evidence_file_leaf(&file, &error, &entry, 1), RR_OK);
+    assert_int_equal(file.source.calls->leaf(&file.source, &error, &entry, 1), RR_OK);
     assert_int_equal(entry.len, RR_ENTRY_MAX);
     sqlite3_reset(file.one_leaf);
     fx_sql_raw(path, "BEGIN; DELETE FROM leaf WHERE leaf > 1; UPDATE leaf SET bytes = zeroblob(100000) WHERE leaf = 1; COMMIT");
     sqlite3_db_release_memory(file.db);
-    assert_int_equal(rr_evidence_file_leaf(&file, &error, &entry, 1), RR_MALFORMED);
+    assert_int_equal(file.source.calls->leaf(&file.source, &error, &entry, 1), RR_MALFORMED);
     assert_string_equal(error.rule, "the database is damaged");
-    rr_evidence_file_close(&file, false);
+    rr_evidence_file_close(&file);
     fx_free(other);
 }
 

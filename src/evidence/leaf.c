@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/leaf.h"
+#include "evidence/leaf.h"
 
-#include "store/db.h"
+#include "evidence/document.h"
 
 void rr_member_row_make(rr_member_row *row, const rr_material *material, uint32_t place) {
     const rr_entry *entry = &material->roll.entries[place];

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the verification of one evidence file works on, shared by its parts. */
-#ifndef RR_STORE_EVIDENCE_VERIFY_H
-#define RR_STORE_EVIDENCE_VERIFY_H
+#ifndef RR_EVIDENCE_VERIFICATION_H
+#define RR_EVIDENCE_VERIFICATION_H
 
+#include "evidence/material.h"
+#include "evidence/source.h"
 #include "roundrobin/judge.h"
-#include "store/evidence_file.h"
 
 /* The report comes first, so that a pointer to it is one to this: its texts point into files and material. */
 typedef struct rr_verification {
     rr_evidence_report report;
     rr_material material;
-    rr_evidence_file file;
+    rr_source *source; /* until the report is given out */
     uint8_t *documents[RR_DOC_END];
     const rr_evidence_options *options;
     rr_step step;
@@ -22,10 +23,29 @@ typedef struct rr_verification {
     size_t opening_count, fault_capacity;
 } rr_verification;
 
+/* ---- for sources ---------------------------------------------------------------------------------------------------- */
+
+/* NULL: no memory.  RR_CHECK_FILE begins: what is wrong with the form goes to *error. */
+rr_verification *rr_verification_new(rr_file_error **error, const rr_evidence_options *options);
+/* Makes all checks of a source that was opened with `status`. */
+void rr_verification_run(rr_verification *v, rr_source *source, rr_status status);
+/* Gives the report out, which takes the source's documents; answers its status. */
+rr_status rr_verification_end(rr_evidence_report **report, rr_verification *v, rr_source *source);
+/* After all of it: the source was changed meanwhile. */
+void rr_verification_changed(rr_verification *v, const rr_file_error *error);
+
+/* ---- of a report ---------------------------------------------------------------------------------------------------- */
+
+/* Petition, roll, rings and names, as far as they were verified; the report's. */
+const rr_material *rr_evidence_report_material(const rr_evidence_report *report);
+
+/* ---- the checks ----------------------------------------------------------------------------------------------------- */
+
 /* Notes how a check ended: RR_OK is RR_VERIFIED.  Answers `status`. */
 rr_status rr_check_end(rr_verification *v, rr_check check, rr_status status);
 
 /* The checks of the log.  Each answers RR_OK or fills *error. */
+rr_status rr_load_openings(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_columns(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_checkpoints(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_log(rr_verification *v, rr_file_error *error);

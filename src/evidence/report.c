@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/evidence_verify.h"
+#include "evidence/verification.h"
 
 const char *rr_check_text(rr_check check) {
     switch (check) {
@@ -91,7 +91,7 @@ static rr_status report_rings(rr_verification *v, const rr_judge *judge) {
         r->ring_count = rings->ring_count;
         rr_judge_rings(judge, tallies);
         for (uint32_t i = 0; i < rings->ring_count; i++)
-            r->rings[i] = (rr_ring_tally){rr_rings_ring_size(rings, i), tallies[i].hidden, tallies[i].named};
+            r->rings[i] = (rr_ring_tally){rr_rings_ring_size(rings, i), tallies[i].hidden, tallies[i].named, tallies[i].sealed};
     }
     free(tallies);
     return r->ring_count ? RR_OK : RR_NO_SPACE;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of the evidence file that are made for queries, as the roll and the entries have them: the writer writes them, the
  * verifier compares them. */
-#ifndef RR_STORE_LEAF_H
-#define RR_STORE_LEAF_H
+#ifndef RR_EVIDENCE_LEAF_H
+#define RR_EVIDENCE_LEAF_H
 
 #include "roundrobin/note.h"
-#include "store/material.h"
+#include "evidence/material.h"
 
 typedef struct rr_member_row {
     rr_text member, class_name, counted_as, basis;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The hash tiles of a log (C2SP tlog-tiles) as its leaves go by, in constant memory: a full one as soon as it is complete, those that are
  * not full at the end, by level.  Writer and verifier of the evidence file make them in the same way. */
-#ifndef RR_STORE_TILES_H
-#define RR_STORE_TILES_H
+#ifndef RR_EVIDENCE_TILES_H
+#define RR_EVIDENCE_TILES_H
 
 #include "roundrobin/log.h"
 

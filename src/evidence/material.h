@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A petition, its roll and what belongs to them, parsed and checked one after another, in memory of their own.  What is parsed must
  * stay where it is as long as the material. */
-#ifndef RR_STORE_MATERIAL_H
-#define RR_STORE_MATERIAL_H
+#ifndef RR_EVIDENCE_MATERIAL_H
+#define RR_EVIDENCE_MATERIAL_H
 
 #include "roundrobin/evidence.h"
 #include "roundrobin/petition.h"

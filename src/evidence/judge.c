@@ -5,7 +5,8 @@
 
 #include "base/bytes.h"
 #include "roundrobin/log.h"
-#include "store/evidence_verify.h"
+#include "evidence/leaf.h"
+#include "evidence/verification.h"
 
 typedef struct trial {
     rr_verification *v;
@@ -26,7 +27,7 @@ static rr_status fail_memory(rr_file_error *error) {
 /* Both passes, the one over the proofs too, see the entries that the checkpoints cover. */
 static rr_status read_leaf(rr_verification *v, rr_file_error *error, rr_blob *blob, uint64_t leaf) {
     rr_hash hash;
-    rr_status status = rr_evidence_file_leaf(&v->file, error, blob, leaf);
+    rr_status status = v->source->calls->leaf(v->source, error, blob, leaf);
     if (status != RR_OK) return status;
     rr_leaf_hash(&hash, blob->bytes, blob->len);
     if (memcmp(&hash, &v->leaf_hashes[leaf], sizeof hash) == 0) return RR_OK;
@@ -63,32 +64,35 @@ static int by_hash(const void *key, const void *element) {
 
 /* Each file must be one that an opening in the log names; whether each one that is named is here, the judge will say. */
 rr_status rr_verify_openings(rr_verification *v, rr_file_error *error) {
-    sqlite3_stmt *s = NULL;
     rr_status status = RR_OK;
     uint64_t missing = 0;
+    bool sealed = (v->material.petition.modes & RR_MODE_SEALED) != 0;
+    if (!sealed && v->opening_count == 0) {
+        v->report.checks[RR_CHECK_OPENINGS] = RR_NOT_APPLICABLE;
+        return RR_OK;
+    }
     bool *named = calloc(v->opening_count + 1, sizeof *named);
     if (!named) return fail_memory(error);
-    if (sqlite3_prepare_v2(v->file.db, "SELECT bytes FROM leaf WHERE kind = 7 ORDER BY leaf", -1, &s, NULL) != SQLITE_OK)
-        status = rr_db_fail(error, v->file.db, "leaf");
-    int code = SQLITE_DONE;
-    while (status == RR_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
+    for (uint64_t leaf = 0; leaf < v->source->rows[RR_TABLE_LEAF] && status == RR_OK; leaf++) {
         rr_blob entry;
+        rr_leaf_row row;
         const rr_opening_file *file = NULL;
-        if (!rr_db_blob(&entry, s, 0) || entry.len < 38) continue; /* the judge will call it a fault */
+        status = read_leaf(v, error, &entry, leaf);
+        if (status != RR_OK) break;
+        rr_leaf_row_make(&row, entry);
+        if (!row.has_kind || row.kind != RR_OPENING || entry.len < 38)
+            continue; /* what is shorter the judge will call a fault */
         if (v->opening_count) file = bsearch(entry.bytes + 6, v->openings, v->opening_count, sizeof *file, by_hash);
         if (file)
             named[file - v->openings] = true;
         else
             missing++;
     }
-    if (status == RR_OK && code != SQLITE_DONE) status = rr_db_fail(error, v->file.db, "leaf");
-    sqlite3_finalize(s);
     for (size_t i = 0; i < v->opening_count && status == RR_OK; i++) {
         if (!named[i]) status = rr_fail(error, RR_INVALID, "opening", (int64_t)i, "no opening in the log names this file");
     }
     free(named);
     if (status != RR_OK) return status;
-    bool sealed = (v->material.petition.modes & RR_MODE_SEALED) != 0;
     if (missing && sealed)
         v->report.checks[RR_CHECK_OPENINGS] = RR_ABSENT;
     else if (v->opening_count == 0)
@@ -112,7 +116,7 @@ static rr_status add_fault(trial *t, uint64_t leaf, const char *rule, bool by_ch
 }
 
 static rr_status check_proofs(trial *t) {
-    uint64_t leaves = t->v->file.leaves;
+    uint64_t leaves = t->v->source->rows[RR_TABLE_LEAF];
     rr_judge_progress progress = {on_progress, t};
     t->proofs = malloc(leaves);
     size_t need = rr_judge_proofs_size(&t->about, leaves), later = rr_judge_work_size(&t->about);
@@ -126,7 +130,7 @@ static rr_status check_proofs(trial *t) {
 
 static rr_status judge_leaves(trial *t) {
     rr_verification *v = t->v;
-    uint64_t leaves = v->file.leaves;
+    uint64_t leaves = v->source->rows[RR_TABLE_LEAF];
     size_t size = rr_judge_size(&t->about, leaves), batch = 0;
     rr_judge_options options = {.random = v->options->random,
                                 .leaves = leaves,
@@ -146,7 +150,7 @@ static rr_status judge_leaves(trial *t) {
         rr_blob blob;
         rr_verdict verdict;
         rr_leaf_facts facts = {.proof = (rr_status)t->proofs[leaf], .begins_batch = leaf == 0};
-        if (batch < v->file.checkpoints && v->sizes[batch] == leaf) {
+        if (batch < v->source->rows[RR_TABLE_CHECKPOINT] && v->sizes[batch] == leaf) {
             facts.begins_batch = true;
             batch++;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/tiles.h"
+#include "evidence/tiles.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of an evidence file, one after another.  Cheap ones are all made, so that the report can name everything that is wrong; the
  * records are judged only if nothing was. */
-#include "store/evidence_verify.h"
+#include "evidence/verification.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,29 +37,29 @@ static rr_file_error *begin(rr_verification *v, rr_check check) {
 
 static rr_status check_papers(rr_verification *v) {
     rr_material *m = &v->material;
-    const rr_evidence_file *f = &v->file;
-    rr_status status = rr_material_petition(m, begin(v, RR_CHECK_PETITION), rr_evidence_file_document(f, RR_DOC_PETITION));
+    const rr_source *source = v->source;
+    rr_status status = rr_material_petition(m, begin(v, RR_CHECK_PETITION), rr_source_document(source, RR_DOC_PETITION));
     if (rr_check_end(v, RR_CHECK_PETITION, status) != RR_OK) return status;
     rr_report_petition(v);
-    status = rr_material_roll(m, begin(v, RR_CHECK_ROLL), rr_evidence_file_document(f, RR_DOC_ROLL));
+    status = rr_material_roll(m, begin(v, RR_CHECK_ROLL), rr_source_document(source, RR_DOC_ROLL));
     if (rr_check_end(v, RR_CHECK_ROLL, status) != RR_OK) return status;
     rr_report_roll(v);
 
-    rr_blob note = rr_evidence_file_document(f, RR_DOC_ROLL_NOTE);
+    rr_blob note = rr_source_document(source, RR_DOC_ROLL_NOTE);
     rr_file_error *error = begin(v, RR_CHECK_ROLL_NOTE);
     if (!note.bytes)
         absent(v, RR_CHECK_ROLL_NOTE, "roll note");
     else
         rr_check_end(v, RR_CHECK_ROLL_NOTE, rr_material_roll_note(m, error, note));
 
-    note = rr_evidence_file_document(f, RR_DOC_ASSIGNMENT);
+    note = rr_source_document(source, RR_DOC_ASSIGNMENT);
     error = begin(v, RR_CHECK_ASSIGNMENT);
     if (!note.bytes)
         absent(v, RR_CHECK_ASSIGNMENT, "assignment");
     else
         rr_check_end(v, RR_CHECK_ASSIGNMENT, rr_material_assignment(m, error, note));
 
-    rr_blob proofs = rr_evidence_file_document(f, RR_DOC_ENROLMENTS);
+    rr_blob proofs = rr_source_document(source, RR_DOC_ENROLMENTS);
     error = begin(v, RR_CHECK_ENROLMENTS);
     if (proofs.bytes)
         rr_check_end(v, RR_CHECK_ENROLMENTS, rr_material_enrolments(m, error, proofs, v->options->random, &v->step));
@@ -68,7 +68,7 @@ static rr_status check_papers(rr_verification *v) {
     else
         v->report.checks[RR_CHECK_ENROLMENTS] = RR_NOT_APPLICABLE;
 
-    rr_blob names = rr_evidence_file_document(f, RR_DOC_NAMES);
+    rr_blob names = rr_source_document(source, RR_DOC_NAMES);
     error = begin(v, RR_CHECK_NAMES);
     if (names.bytes)
         rr_check_end(v, RR_CHECK_NAMES, rr_material_names(m, error, names));
@@ -77,7 +77,7 @@ static rr_status check_papers(rr_verification *v) {
     v->report.names_published = m->names.count;
 
     bool sealed = (m->petition.modes & RR_MODE_SEALED) != 0,
-         ceremony = rr_evidence_file_document(f, RR_DOC_CEREMONY).bytes != NULL;
+         ceremony = rr_source_document(source, RR_DOC_CEREMONY).bytes != NULL;
     v->report.checks[RR_CHECK_CEREMONY] = !sealed ? RR_NOT_APPLICABLE : ceremony ? RR_UNCHECKED : RR_ABSENT;
     if (!sealed && ceremony) {
         v->report.checks[RR_CHECK_FILE] = RR_UNCHECKED; /* it was verified but for this */
@@ -89,9 +89,18 @@ static rr_status check_papers(rr_verification *v) {
     return RR_OK;
 }
 
+/* Columns that are made for queries say what the rest says; where nothing is made for them there is nothing to check. */
+static void check_columns(rr_verification *v) {
+    rr_file_error *error = begin(v, RR_CHECK_COLUMNS);
+    rr_status status = rr_load_openings(v, error);
+    if (status == RR_OK && v->source->has_columns) status = rr_verify_columns(v, error);
+    if (status == RR_OK && !v->source->has_columns) v->report.checks[RR_CHECK_COLUMNS] = RR_NOT_APPLICABLE;
+    rr_check_end(v, RR_CHECK_COLUMNS, status);
+}
+
 static void check_log(rr_verification *v) {
     rr_evidence_report *r = &v->report;
-    rr_check_end(v, RR_CHECK_COLUMNS, rr_verify_columns(v, begin(v, RR_CHECK_COLUMNS)));
+    check_columns(v);
     rr_status status = rr_verify_checkpoints(v, begin(v, RR_CHECK_CHECKPOINTS));
     if (rr_check_end(v, RR_CHECK_CHECKPOINTS, status) != RR_OK) return;
     status = rr_verify_log(v, begin(v, RR_CHECK_LOG));
@@ -103,35 +112,44 @@ static void check_log(rr_verification *v) {
     rr_check_end(v, RR_CHECK_RECORDS, status);
 }
 
-rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, const rr_evidence_options *options) {
-    *report = NULL;
-    if (!path || !options || !options->random) return RR_ARGUMENT;
+rr_verification *rr_verification_new(rr_file_error **error, const rr_evidence_options *options) {
     rr_verification *v = calloc(1, sizeof *v);
-    if (!v) return RR_NO_SPACE;
+    if (!v) return NULL;
     v->options = options;
     v->step = (rr_step){on_step, v};
     v->report.finality = RR_AS_OF;
-    rr_status status = rr_evidence_file_open(&v->file, begin(v, RR_CHECK_FILE), path, &v->step);
+    *error = begin(v, RR_CHECK_FILE);
+    return v;
+}
+
+void rr_verification_run(rr_verification *v, rr_source *source, rr_status status) {
+    v->source = source;
     if (rr_check_end(v, RR_CHECK_FILE, status) == RR_OK && check_papers(v) == RR_OK) check_log(v);
-    if (status == RR_OK) {
-        rr_file_error changed;
-        if (rr_evidence_file_unchanged(&v->file, &changed) != RR_OK) {
-            v->report.errors[RR_CHECK_FILE] = changed;
-            v->report.checks[RR_CHECK_FILE] = RR_FAILED;
-            v->report.status = changed.status;
-            v->report.failed = RR_CHECK_FILE;
-        }
-    }
-    /* The report's texts point into the documents; the database is not needed any more. */
-    memcpy(v->documents, v->file.documents, sizeof v->documents);
-    rr_evidence_file_close(&v->file, true);
-    status = v->report.status;
+}
+
+void rr_verification_changed(rr_verification *v, const rr_file_error *error) {
+    v->report.errors[RR_CHECK_FILE] = *error;
+    v->report.checks[RR_CHECK_FILE] = RR_FAILED;
+    v->report.status = error->status;
+    v->report.failed = RR_CHECK_FILE;
+}
+
+rr_status rr_verification_end(rr_evidence_report **report, rr_verification *v, rr_source *source) {
+    /* The report's texts point into the documents; the rest of the source is not needed any more. */
+    memcpy(v->documents, source->documents, sizeof v->documents);
+    memset(source->documents, 0, sizeof source->documents);
+    v->source = NULL;
+    rr_status status = v->report.status;
     *report = &v->report;
     if (status == RR_NO_SPACE || status == RR_ARGUMENT) {
         rr_evidence_report_free(*report);
         *report = NULL;
     }
     return status;
+}
+
+const rr_material *rr_evidence_report_material(const rr_evidence_report *report) {
+    return &((const rr_verification *)report)->material;
 }
 
 void rr_evidence_report_free(rr_evidence_report *report) {

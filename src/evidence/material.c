@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/material.h"
+#include "evidence/material.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "roundrobin/note.h"
-#include "store/db.h"
+#include "evidence/document.h"
 
 enum { PARAMS, PETITION, SUBJECT, ROLL, RINGS, NAMES };
 
