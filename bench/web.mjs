@@ -8,11 +8,12 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import zlib from 'node:zlib';
 
 const { chromium } = createRequire(new URL('../tests/browser/package.json', import.meta.url))('playwright-core');
 const folder = path.join(process.argv[2], 'web');
 const page = fs.readFileSync(path.join(folder, 'online.html'), 'utf8');
-const code = /<script type="text\/plain" id="module">([^<]*)</.exec(page)[1];
+const code = zlib.gunzipSync(Buffer.from(/<script type="text\/plain" id="module">([^<]*)</.exec(page)[1], 'base64')).toString('base64');
 
 // Runs in the browser: a worker like that of the page, without its keys.
 async function measure({ module, rings }) {

@@ -36,6 +36,8 @@ if(RR_WERROR)
 endif()
 
 if(RR_WASM)
+    # The page is downloaded: what is not arithmetic is small rather than quick.
+    set(CMAKE_C_FLAGS_RELEASE "-Oz -g -DNDEBUG")
     # Only wasi-libc's headers: clang would look into those of this machine too.
     add_compile_options(-nostdlibinc -isystem /usr/include/wasm32-wasi)
 else()

@@ -5,12 +5,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { demand } from '../scenario/served.mjs';
 import { Browser } from './browser.mjs';
+import { moduleOf } from './built.mjs';
 import { tell } from './stories.mjs';
 import { catalogue } from './words.mjs';
 import { missingIn } from '../../web/page/words.mjs';
 
 const [, , built] = process.argv.slice(2);
-const page = fs.readFileSync(path.join(built, 'online.html'), 'utf8');
 const offline = path.join(built, 'offline.html');
 const vectors = (name) => JSON.parse(fs.readFileSync(new URL(`../vectors/data/${name}.json`, import.meta.url)));
 const browser = await Browser.open();
@@ -18,7 +18,8 @@ const browser = await Browser.open();
 // Runs in the page: each case's record, made by the page's own module from the case's own randomness.
 async function signAll({ pid, cases }) {
     const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-    const code = Uint8Array.from(atob(document.getElementById('module').textContent), (c) => c.charCodeAt(0));
+    const compressed = Uint8Array.from(atob(document.getElementById('module').textContent), (c) => c.charCodeAt(0));
+    const code = await new Response(new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
     let exports, fresh;
     const memory = (at, length) => new Uint8Array(exports.memory.buffer, at, length);
     const random = (at, length) => memory(at, length).set(fresh.subarray(0, length));
@@ -38,8 +39,7 @@ async function signAll({ pid, cases }) {
 
 await tell([
     ['The module imports what it is handed, and nothing else', async () => {
-        const code = Buffer.from(/<script type="text\/plain" id="module">([^<]*)</.exec(page)[1], 'base64');
-        const imports = WebAssembly.Module.imports(new WebAssembly.Module(code)).map(({ module, name, kind }) => `${module}.${name} ${kind}`).sort();
+        const imports = WebAssembly.Module.imports(new WebAssembly.Module(moduleOf(path.join(built, 'online.html')))).map(({ module, name, kind }) => `${module}.${name} ${kind}`).sort();
         demand(imports.join() === 'robin.get function,robin.progress function,robin.random function', `it imports ${imports}`);
     }],
     ['Records of the page are those of the vectors', async () => {

@@ -43,7 +43,7 @@ function speak(code) {
 
 for (const node of document.querySelectorAll("script[data-language]")) addLanguage(node.dataset.language, node.textContent);
 main.replaceChildren();
-if (typeof WebAssembly !== "object" || !globalThis.crypto?.subtle) {
+if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function" || !globalThis.crypto?.subtle) {
     useLanguage(chooseLanguage(navigator.languages));
     main.append(element("h1", {}, "Round Robin"), element("p", { role: "alert" }, say("no-webassembly")));
 } else {

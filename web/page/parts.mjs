@@ -105,8 +105,7 @@ export async function startWorker(tell = () => {}) {
         waiting.set(next, { resolve, reject });
         worker.postMessage({ id: next++, verb, args });
     });
-    const code = Uint8Array.from(atob(document.getElementById("module").textContent), (c) => c.charCodeAt(0));
-    await ask("load", code);
+    await ask("load", Uint8Array.from(atob(document.getElementById("module").textContent), (c) => c.charCodeAt(0)));
     URL.revokeObjectURL(address);
     return { ask, end: () => worker.terminate() };
 }

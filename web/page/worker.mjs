@@ -34,7 +34,8 @@ async function fetchText(url) {
 }
 
 const verbs = {
-    async load(code) {
+    async load(compressed) {
+        const code = await new Response(new Blob([compressed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
         const progress = (what, done, of) => postMessage({ progress: [what, done, of] });
         module = await loadModule(code, { random: (bytes) => crypto.getRandomValues(bytes), progress });
     },
