@@ -131,7 +131,7 @@ async function send(url, answer) {
 
 /** The same for every answer: nothing on this screen, in the history or in storage says which it was. */
 async function doneStep(main, offline, made) {
-    const worker = await startWorker(), code = await worker.ask("qrCode", made.card).catch(() => null);
+    const worker = startWorker(), code = await worker.ask("qrCode", made.card).catch(() => null);
     worker.end();
     const files = offline ? [paragraph("done.offline"), handOver("done.save-answer", "answer.bin", made.answer)] : [paragraph("done.sent")];
     show(main, element("h1", { tabindex: "-1" }, say("done.title")), ...files,
@@ -197,7 +197,7 @@ export async function answerPage(main, address) {
     const line = progressLine("answer.reading"), title = () => element("h1", { tabindex: "-1" }, say("answer.title"));
     for (let tries = 1; ; tries++) {
         show(main, title(), paragraph("answer.reading.text"), line.node);
-        const worker = await startWorker(line.tell);
+        const worker = startWorker(line.tell);
         try {
             return answerWith(main, worker, await worker.ask("openUrl", address), `${address}answer`);
         } catch (fault) {
@@ -216,7 +216,7 @@ export function offlinePage(main) {
     const go = button("offline.open", async () => {
         fault.replaceChildren();
         line.node.hidden = false;
-        const worker = await startWorker(line.tell);
+        const worker = startWorker(line.tell);
         try {
             return answerWith(main, worker, await worker.ask("openFiles", await readFiles(input)), null);
         } catch (problem) {

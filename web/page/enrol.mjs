@@ -82,7 +82,7 @@ function sendStep(worker, base, made) {
 async function enrolWith(main, link) {
     const base = link.slice(0, link.indexOf("#")), line = progressLine("enrol.reading");
     show(main, element("h1", { tabindex: "-1" }, say("enrol.title")), line.node);
-    const worker = await startWorker(line.tell);
+    const worker = startWorker(line.tell);
     let invited, offered;
     try {
         invited = await worker.ask("invite", link);

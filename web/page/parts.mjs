@@ -89,10 +89,10 @@ export function failure(fault) {
 
 // ---- the worker -------------------------------------------------------------------------------------------------------
 
-/** Starts a worker with the module. `ask(verb, ...args)` gives its result or throws its fault; `end()` ends it with all that it held. */
-export async function startWorker(tell = () => {}) {
+/** A worker with the module, which begins to load. `ask(verb, ...args)` gives its result or throws its fault; `end()` ends it with all that it held. */
+export function startWorker(tell = () => {}) {
     const address = URL.createObjectURL(new Blob([document.getElementById("worker").textContent], { type: "text/javascript" }));
-    const worker = new Worker(address, { type: "module" }), waiting = new Map();
+    const worker = new Worker(address), waiting = new Map();
     let next = 0;
     worker.onmessage = ({ data: { id, result, fault, progress } }) => {
         if (progress) return tell(...progress);
@@ -105,9 +105,9 @@ export async function startWorker(tell = () => {}) {
         waiting.set(next, { resolve, reject });
         worker.postMessage({ id: next++, verb, args });
     });
-    await ask("load", Uint8Array.from(atob(document.getElementById("module").textContent), (c) => c.charCodeAt(0)));
-    URL.revokeObjectURL(address);
-    return { ask, end: () => worker.terminate() };
+    const loaded = ask("load", Uint8Array.from(atob(document.getElementById("module").textContent), (c) => c.charCodeAt(0)));
+    loaded.finally(() => URL.revokeObjectURL(address)).catch(() => {});
+    return { ask: async (...question) => loaded.then(() => ask(...question)), end: () => worker.terminate() };
 }
 
 export function wait(seconds) {

@@ -69,7 +69,7 @@ export function verifyPage(main) {
         if (input.files.length === 0) return place.replaceChildren(failure({ what: "no-file" }));
         const line = progressLine("progress.checks");
         place.replaceChildren(line.node);
-        const worker = await startWorker(line.tell);
+        const worker = startWorker(line.tell);
         try {
             return showReport(place, await worker.ask("verify", (await readFiles(input))[0]));
         } catch (fault) {
