@@ -47,6 +47,6 @@ rr_install_library(rr_import roundrobin-import "OpenSSH and OpenPGP keys, and ke
     LINKS roundrobin_shared PkgConfig::crypto PkgConfig::ssh PkgConfig::sodium rnp
     PC_REQUIRES roundrobin PC_PRIVATE libcrypto libssh PC_LIBS -lrnp)
 rr_install_library(rr_store roundrobin-store "Round Robin's evidence file and local store"
-    LINKS roundrobin_shared PkgConfig::sqlite PkgConfig::sodium
+    LINKS rr_evidence roundrobin_shared PkgConfig::sqlite PkgConfig::sodium
     PC_REQUIRES roundrobin PC_PRIVATE sqlite3)
 install(TARGETS robin)

@@ -38,7 +38,7 @@ export class Browser {
             viewport: SIZES[size], hasTouch: size === 'phone', colorScheme: scheme, locale: language, reducedMotion, javaScriptEnabled: scripts,
             proxy: { server: wire.address, bypass: '<-loopback>' },
         });
-        const visit = new Visit({ base, wire, context, among: this.visits, direction, name: `${size} ${scheme} ${language}${direction ? ` ${direction}` : ''}` });
+        const visit = new Visit({ base, wire, context, among: this.visits, direction, language, name: `${size} ${scheme} ${language}${direction ? ` ${direction}` : ''}` });
         await visit.begin();
         return visit;
     }

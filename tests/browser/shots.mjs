@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Browser, SIZES } from './browser.mjs';
 import { serverPages } from './server_pages.mjs';
 import { Site } from './site.mjs';
+import { states } from './states.mjs';
 
 const built = new URL('../../build/dev/', import.meta.url).pathname;
 const [folder, robin = `${built}src/robin`, load = `${built}bench/load`] = process.argv.slice(2);
@@ -16,19 +17,30 @@ if (!folder) {
 fs.mkdirSync(folder, { recursive: true });
 const site = await Site.open({ robin, load });
 await site.openEdition();
+const card = fs.readFileSync(await site.enrol('anna'), 'utf8');
 await site.publish();
 for (let i = 0; i < 4; i++) await site.publishBatch();
+await site.openEdition({ dora: 'Dora Example' });
+const screens = states({ site, card, evidence: await site.evidence(), offline: path.join(built, 'web', 'offline.html') });
 const browser = await Browser.open();
 for (const size of Object.keys(SIZES)) {
     for (const scheme of ['light', 'dark']) {
         for (const direction of ['ltr', 'rtl']) {
             for (const language of ['en', 'ru']) {
                 const visit = await browser.visit(site.url, { size, scheme, direction, language });
+                const shoot = (of, name) => of.page.screenshot({ path: path.join(folder, `${name}-${language}-${size}-${scheme}-${direction}.png`), fullPage: true });
                 for (const [name, where, status] of serverPages(site, language)) {
                     await visit.go(where, { status });
-                    await visit.page.screenshot({ path: path.join(folder, `${name}-${language}-${size}-${scheme}-${direction}.png`), fullPage: true });
+                    await shoot(visit, name);
                 }
                 await visit.close();
+                for (const [name, story] of screens) {
+                    const other = await browser.visit(site.url, { size, scheme, language });
+                    await story(other);
+                    await other.page.evaluate((dir) => { document.documentElement.dir = dir; }, direction);
+                    await shoot(other, name);
+                    await other.close();
+                }
             }
         }
     }

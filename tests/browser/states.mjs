@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each screen that the page can show a member or a checker, reached as they reach it.
+import path from 'node:path';
+import { Member, PASSPHRASE } from './member.mjs';
+import { wordsOf } from './words.mjs';
+
+/** [name, story] of screens: each story leaves `visit` at one. `card` is a text that can answer; nothing is sent. */
+export function states({ site, card, evidence, offline }) {
+    const words = (visit) => wordsOf(visit.language), member = (visit) => new Member(visit);
+    const { link } = site.invitations.dora;
+    const press = (visit, key) => visit.page.getByRole('button', { name: words(visit)(key), exact: true }).click();
+
+    async function open(visit) {
+        await member(visit).open(site.petition.url, card, words(visit));
+    }
+    async function confirm(visit) {
+        await open(visit);
+        await member(visit).choose('anonymous');
+        await press(visit, 'choice.go');
+        await visit.page.getByRole('heading', { name: words(visit)('confirm.title') }).waitFor();
+    }
+    async function keys(visit) {
+        await visit.go(link);
+        const fields = visit.page.locator('.field input');
+        await fields.nth(0).fill(PASSPHRASE);
+        await press(visit, 'enrol.make');
+        await fields.nth(1).fill(PASSPHRASE);
+        await press(visit, 'enrol.make');
+        await visit.page.locator('a.save').waitFor();
+        for (const summary of await visit.page.locator('summary').all()) await summary.click();
+    }
+    async function done(visit) {
+        // In the place of the server, which is not to hear of it.
+        visit.wire.instead = ({ method }) => (method === 'POST' ? { status: 202, headers: {}, body: 'ok\n' } : null);
+        await open(visit);
+        await member(visit).answer('decline', words(visit));
+    }
+    async function report(visit) {
+        await visit.go('/verify');
+        await visit.page.locator('input[type=file]').setInputFiles(evidence);
+        await press(visit, 'verify.go');
+        await visit.page.getByRole('heading', { name: words(visit)('verify.checks') }).waitFor({ timeout: 60000 });
+    }
+    return [
+        ['enrol', async (visit) => {
+            await visit.go(link);
+            await visit.page.locator('.offered').waitFor();
+        }],
+        ['enrol-no-link', (visit) => visit.go(site.edition.url)],
+        ['enrol-keys', keys],
+        ['answer', async (visit) => {
+            await visit.go(`${site.petition.url}answer`);
+            await visit.page.locator('textarea').waitFor({ timeout: 60000 });
+        }],
+        ['answer-wrong', async (visit) => {
+            await visit.go(`${site.petition.url}answer`);
+            await member(visit).useCard(card, words(visit), 'wrong');
+            await visit.page.getByText(words(visit)('fault.passphrase-wrong')).waitFor();
+        }],
+        ['answer-choice', open],
+        ['answer-confirm', confirm],
+        ['answer-done', done],
+        ['verify', (visit) => visit.go('/verify')],
+        ['verify-report', report],
+        ['offline', (visit) => visit.go(`file://${path.resolve(offline)}`)],
+    ];
+}
