@@ -406,14 +406,14 @@ static void test_classes_and_rings(void **state) {
     world_record_counts(w, RR_WITHDRAW, 0, 7);
     rr_judge_classes(w->judge, classes);
     rr_judge_rings(w->judge, rings);
-    static const rr_tally want[3] = {{1, 1}, {1, 0}, {1, 2}};
+    static const rr_tally want[3] = {{1, 1, 0}, {1, 0, 0}, {1, 2, 0}};
     assert_memory_equal(classes, want, sizeof want);
     assert_memory_equal(rings, want, sizeof want);
 }
 
 static void test_goals(void **state) {
     world *w = (world *)*state;
-    static const rr_tally none[3] = {{0, 0}, {0, 0}, {0, 0}}, some[3] = {{2, 1}, {0, 4}, {9, 9}};
+    static const rr_tally none[3] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}, some[3] = {{2, 1, 0}, {0, 4, 0}, {9, 9, 0}};
     rr_goal_class classes[3];
     rr_petition *p = &w->petition;
     p->goal = 0;
