@@ -17,7 +17,7 @@ function petitionStep(petition, offline) {
     return element("section", { class: "step" },
         element("dl", { class: "parties" }, element("div", {}, element("dt", {}, say("party.to")), foreign("dd", petition.to)),
             element("div", {}, element("dt", {}, say("party.from")), foreign("dd", petition.from))),
-        foreign("h2", petition.title, { tabindex: "-1" }),
+        element("h2", { tabindex: "-1" }, foreign("bdi", petition.title)),
         foreign("div", petition.body, { class: "text plain" }),
         facts([["petition.open", say("petition.open.text", { opens: showTime(petition.opens), closes: showTime(petition.closes) })],
             ["petition.roll", element("span", {}, foreign("span", roll.body), ` – ${say("petition.roll.text", { edition: roll.edition, entries: roll.entries }, roll.entries)}`)],
@@ -78,7 +78,7 @@ function crowdStep(petition, card) {
     const row = (number, key) => [element("dt", {}, showNumber(number)), element("dd", {}, say(key, {}, number))];
     const almost = counted && crowd.members > 0 && crowd.hidden * 10 >= crowd.members * 8;
     return section("crowd.title", paragraph("crowd.ring", { ring: crowd.ring, class: classWords(crowd) }, crowd.ring),
-        counted ? element("dl", { class: "numbers" }, row(crowd.members, "crowd.members"), row(crowd.hidden, "crowd.hidden"), row(crowd.members_if_opened, "crowd.opened"))
+        counted ? element("dl", { class: "numbers" }, row(crowd.members, "crowd.members"), row(crowd.hidden, "crowd.hidden"), row(crowd.members_if_opened, petition.sealed ? "crowd.opened" : "crowd.never-opened"))
             : paragraph("crowd.unknown"),
         counted ? paragraph("crowd.as-of") : null,
         almost ? undone("crowd.almost") : null,

@@ -19,11 +19,12 @@ function counts(report) {
 
 function classes(report) {
     if (report.classes.length === 0 || (report.classes.length === 1 && report.classes[0].class === "")) return null;
-    const head = ["class", "signed", "hidden", "named", "of", ...(report.goal > 0 ? ["goal"] : [])];
+    const goals = report.classes.some((c) => c.goal > 0), head = ["class", "signed", "hidden", "named", "of", ...(goals ? ["goal"] : [])];
     const name = (text) => (text === "other" ? element("th", { scope: "row" }, say("verify.class.other")) : foreign("th", text || "–", { scope: "row" }));
-    const cells = (c) => [c.hidden + c.named, c.hidden, c.named, c.entries, ...(report.goal > 0 ? [c.goal] : [])].map((n) => element("td", { class: "number" }, showNumber(n)));
+    const cells = (c) => [c.hidden + c.named, c.hidden, c.named, c.entries].map(showNumber).concat(goals ? [c.goal > 0 ? showNumber(c.goal) : "–"] : [])
+        .map((text) => element("td", { class: "number" }, text));
     return section("verify.classes", element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("verify.classes") }, element("table", {},
-        element("thead", {}, element("tr", {}, head.map((key) => element("th", { scope: "col" }, say(`verify.class.${key}`))))),
+        element("thead", {}, element("tr", {}, head.map((key, i) => element("th", { scope: "col", class: i > 0 && "number" }, say(`verify.class.${key}`))))),
         element("tbody", {}, report.classes.map((c) => element("tr", {}, name(c.class), cells(c)))))));
 }
 
@@ -58,7 +59,7 @@ function faults(report) {
 }
 
 function showReport(place, report) {
-    const parts = report.title ? [foreign("h2", report.title, { tabindex: "-1" }), facts([["party.to", foreign("span", report.to)], ["party.from", foreign("span", report.from)],
+    const parts = report.title ? [element("h2", { tabindex: "-1" }, foreign("bdi", report.title)), facts([["party.to", foreign("span", report.to)], ["party.from", foreign("span", report.from)],
         ["petition.pid", element("code", { class: "hex" }, report.pid)]])] : [];
     show(place, verdict(report), ...parts, ...(report.verifies ? [counts(report), crowd(report), classes(report), named(report), roll(report), faults(report)] : []), checks(report));
 }
