@@ -190,12 +190,14 @@ rr_status rr_evidence_verify(rr_evidence_report **report, const char *path, cons
 
 /* The same of a file's bytes, without SQLite or any input: with the own reader of src/evidence, which takes exactly what an evidence file uses of
  * SQLite's format.  `file` lives as long as the report.  Never RR_IO but when `progress` gives up. */
-rr_status rr_evidence_verify_memory(rr_evidence_report **report, const uint8_t *file, size_t len, const rr_evidence_options *options);
+rr_status rr_evidence_verify_memory(rr_evidence_report **report, const uint8_t *file, size_t len,
+                                    const rr_evidence_options *options);
 
 /* The same of parts that somebody gathered, say from a server: nothing is made for queries, so RR_CHECK_FILE and RR_CHECK_COLUMNS are
  * RR_NOT_APPLICABLE.  Entries are asked for once, in order, and kept in memory; what `entry` answers other than RR_OK is the answer.  All else that the
  * parts point to lives as long as the report. */
-rr_status rr_evidence_verify_parts(rr_evidence_report **report, const rr_evidence_parts *parts, const rr_evidence_options *options);
+rr_status rr_evidence_verify_parts(rr_evidence_report **report, const rr_evidence_parts *parts,
+                                   const rr_evidence_options *options);
 
 void rr_evidence_report_free(rr_evidence_report *report);
 

@@ -21,6 +21,7 @@
 #include "cli/edition.h"
 #include "cli/papers.h"
 #include "cli/serving.h"
+#include "cli/sheets.h"
 #include "net/http.h"
 
 extern char **environ;
@@ -198,16 +199,27 @@ static void make_people(const demo *d) {
 
 /* ---- 2. enrolling -------------------------------------------------------------------------------------------------------------------- */
 
+/* As `robin roll invite` would print it. */
+static const char *link_in(const demo *d, const char *path) {
+    rr_invitation i;
+    rr_read_invitation(&i, path);
+    const char *link = rr_link_of(rr_edition_address(d->url, &i.id, i.edition), &i);
+    rr_release_secret(i.file);
+    return link;
+}
+
 static void say_how_to_enrol(const demo *d) {
-    printf("\nThe petition's address:\n\n    %s/\n\nThree invitations:\n\n", d->url);
-    for (size_t i = 0; i < INVITED; i++) printf("    %s/roll/invitations/%s\n", d->folder, invited[i].member);
-    printf("\nIn a second terminal, enrol with one of them:\n\n"
-           "    %s enrol %s/roll/invitations/anna --card anna.card --submit %s\n\n"
-           "Some seconds later the petition opens: this terminal says so. Then answer, and after the next batch check the "
-           "count:\n\n"
-           "    %s answer %s/ --key anna.card\n"
-           "    %s verify %s/\n\n",
-           d->command, d->folder, d->url, d->command, d->url, d->command, d->url);
+    printf("\nThe petition's address:\n\n    %s/\n\nThree invitations; open one in a browser on this machine to enrol:\n\n",
+           d->url);
+    for (size_t i = 0; i < INVITED; i++) printf("    %s\n", link_in(d, rr_format("roll/invitations/%s", invited[i].member)));
+    printf(
+        "\nOr enrol in a second terminal:\n\n"
+        "    %s enrol %s/roll/invitations/anna --card anna.card --submit %s\n\n"
+        "Some seconds later the petition opens: this terminal says so. Then answer at its address, or in the second terminal, "
+        "and\nafter the next batch check the count:\n\n"
+        "    %s answer %s/ --key anna.card\n"
+        "    %s verify %s/\n\n",
+        d->command, d->folder, d->url, d->command, d->url, d->command, d->url);
     if (isatty(STDIN_FILENO)) printf("Enter opens it at once, without them. Ctrl-C ends the demonstration.\n\n");
     rr_finish_stdout();
 }

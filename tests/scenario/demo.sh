@@ -22,18 +22,20 @@ served=$!
 after 300 said 'Some seconds later the petition opens'
 url=$(sed -n "/^The petition's address:/,/^Three/s|^ *\(http://127\.0\.0\.1:[1-9][0-9]*\)/\$|\1|p" "$root/demo.out")
 [ -n "$url" ] || broken 'no address'
-sed -n '/^Three invitations:/,/^In a second terminal/s|^ *\(/.*\)$|\1|p' "$root/demo.out" >invitations
+sed -n '/^Three invitations;/,/^Or enrol/s|^ *\(http:.*#member=.*\)$|\1|p' "$root/demo.out" >invitations
 [ "$(wc -l <invitations)" -eq 3 ] || broken 'not three invitations'
-for who in anna boris clara; do grep -q "/$who\$" invitations || broken "no invitation of $who"; done
+for who in anna boris clara; do grep "^$url/e/[0-9a-f]*/1/#member=$who&" invitations >"$who.link" || broken "no invitation of $who"; done
 ok curl -sS --fail --max-time 20 "$url/petitions.json"
 jq -e '.petitions == []' "$root/out" >/dev/null || broken 'a petition is there already'
 
 step 'A second terminal enrols with all of them'
 echo 'a passphrase' >pass
-while read -r invitation; do
-    ok "$robin" enrol "$invitation" --card "${invitation##*/}.card" --submit "$url" --passphrase-file pass
+ok "$robin" enrol "$root/demo/roll/invitations/anna" --card anna.card --submit "$url" --passphrase-file pass
+says 'The server has your enrolment'
+for who in boris clara; do
+    ok "$robin" enrol "$who.link" --card "$who.card" --submit "$url" --passphrase-file pass
     says 'The server has your enrolment'
-done <invitations
+done
 after 300 said 'The petition is open: http'
 petition=$(sed -n 's/^The petition is open: //p' "$root/demo.out")
 pid=$(echo "$petition" | sed 's|.*/p/\([0-9a-f]*\)/$|\1|')
