@@ -6,6 +6,7 @@
 
 #include "base/checkmem.h"
 #include "base/sha2.h"
+#include "roundrobin/ceremony.h"
 #include "roundrobin/proof.h"
 
 #define RING 21
@@ -90,6 +91,28 @@ static void trustees(const rr_params *params, const rr_pid *pid, const uint8_t *
     expect(rr_notice_sign(params, part, pid, 77, &hash, 2, &y, &fresh), "notice");
 }
 
+static void ceremony(const rr_random *random) {
+    enum { N = 3, T = 2, MESSAGE = 32 * T + 64 + 32 + 56 * N };
+    rr_ceremony_secret secrets[N];
+    rr_ceremony_public keys[N];
+    rr_ceremony c;
+    rr_ceremony_fault fault;
+    rr_trustee_secret share;
+    uint8_t messages[N][MESSAGE], signature[64];
+    const uint8_t *each[N];
+    for (uint32_t j = 0; j < N; j++) expect(rr_ceremony_key(&secrets[j], &keys[j], random), "static key");
+    expect(rr_ceremony_init(&c, &fault, "session", 7, keys, N, T), "ceremony");
+    for (uint32_t j = 0; j < N; j++) {
+        if (rr_round1_size(&c) != MESSAGE) exit(1);
+        expect(rr_ceremony_round1(messages[j], &c, j + 1, &secrets[j], random), "round 1");
+        each[j] = messages[j];
+    }
+    for (uint32_t j = 0; j < N; j++) {
+        expect(rr_ceremony_round2(&share, &fault, &c, j + 1, &secrets[j], each), "round 2");
+        expect(rr_ceremony_sign(signature, &secrets[j], messages[0], MESSAGE), "signature");
+    }
+}
+
 int main(void) {
     unsigned counter = 0;
     const rr_random random = {fill, &counter};
@@ -125,6 +148,7 @@ int main(void) {
     fresh_bytes(&fresh, &random);
     expect(rr_sign_ring(params, subject, ring, record, len, RR_SEALED, &secret[7], &fresh, scratch, scratch_len), "sealed");
     trustees(params, &pid, record, len, &random);
+    ceremony(&random);
     free(scratch);
     free(ring);
     free(subject);
