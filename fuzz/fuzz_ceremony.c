@@ -5,11 +5,11 @@
  *     0, 1  changes, 3 bytes each: big-endian offset, what is XORed; 2: the message itself
  *
  * Nothing but what was really made is taken: whoever is the recipient of something else names trustee 2. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/sha2.h"
 #include "roundrobin/ceremony.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -22,10 +22,6 @@ static struct {
     size_t certificate_len;
     bool made;
 } w;
-
-static void require(bool ok) {
-    if (!ok) abort();
-}
 
 static int fill(void *context, uint8_t *out, size_t len) {
     uint64_t *counter = context;

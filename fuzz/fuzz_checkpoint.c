@@ -5,12 +5,9 @@
 
 #include "roundrobin/log.h"
 #include "roundrobin/note.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void require(bool ok) {
-    if (!ok) abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     rr_text text = {(const char *)data, len};

@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "roundrobin/note.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { SIGNERS = 2 };
-
-static void require(bool ok) {
-    if (!ok) abort();
-}
 
 /* example.org/log of type 1 and example.org/witness of type 4, of the seeds 1, 1, ... and 2, 2, ... */
 static const rr_vkey *keys(rr_signer signers[SIGNERS]) {

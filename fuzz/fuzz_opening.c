@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/sha2.h"
 #include "roundrobin/judge.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -40,10 +41,6 @@ typedef struct world {
 } world;
 
 static world w;
-
-static void require(bool ok) {
-    if (!ok) abort();
-}
 
 /* Lives as long as the program; the table keeps it reachable for the leak checker. */
 static void *memory(size_t size) {

@@ -14,8 +14,6 @@
 #ifndef ROUNDROBIN_CEREMONY_H
 #define ROUNDROBIN_CEREMONY_H
 
-#include <stdbool.h>
-
 #include "roundrobin/types.h"
 
 #ifdef __cplusplus
@@ -23,7 +21,6 @@ extern "C" {
 #endif
 
 enum {
-    RR_CEREMONY_MAX = 255,     /* trustees */
     RR_CEREMONY_CONTEXT = 64,  /* SHA-512 */
     RR_CEREMONY_SIGNATURE = 64 /* R z */
 };
@@ -42,7 +39,7 @@ typedef struct rr_ceremony_public {
 typedef struct rr_ceremony {
     uint32_t n, t;
     uint8_t context[RR_CEREMONY_CONTEXT];
-    rr_ceremony_public keys[RR_CEREMONY_MAX]; /* of trustee j at j - 1 */
+    rr_ceremony_public keys[RR_TRUSTEE_MAX]; /* of trustee j at j - 1 */
 } rr_ceremony;
 
 /* Who broke a rule: a trustee's number, 1 to n, or 0 where it cannot be said; and which, a static string that completes the sentence
@@ -58,7 +55,7 @@ typedef struct rr_ceremony_fault {
 rr_status rr_ceremony_key(rr_ceremony_secret *secret, rr_ceremony_public *key, const rr_random *random);
 
 /* `keys` in the order of the trustees' numbers; the session's identifier is that of no other ceremony.  RR_ARGUMENT unless 1 <= t <= n <=
- * RR_CEREMONY_MAX; RR_INVALID with *fault for a key that is no point or that came before.  Variable-time: all of it is public. */
+ * RR_TRUSTEE_MAX; RR_INVALID with *fault for a key that is no point or that came before.  Variable-time: all of it is public. */
 rr_status rr_ceremony_init(rr_ceremony *ceremony, rr_ceremony_fault *fault, const void *session_id, size_t session_id_len,
                            const rr_ceremony_public *keys, uint32_t n, uint32_t t);
 
@@ -68,7 +65,8 @@ rr_status rr_ceremony_init(rr_ceremony *ceremony, rr_ceremony_fault *fault, cons
 size_t rr_round1_size(const rr_ceremony *ceremony);
 
 /* The message of trustee `j` (the text's msg_1).  Calling it again makes another message: whoever sent one may not send the second.
- * RR_ARGUMENT (no such trustee, or another key than that in the list), RR_RANDOM.  Constant-time in the secrets. */
+ * RR_ARGUMENT (no such trustee, or another key than that in the list), RR_RANDOM, RR_INVALID (the nonce of its proof is zero, which does not
+ * happen).  Constant-time in the secrets. */
 rr_status rr_ceremony_round1(uint8_t *message, const rr_ceremony *ceremony, uint32_t j, const rr_ceremony_secret *secret,
                              const rr_random *random);
 
@@ -82,7 +80,7 @@ rr_status rr_round1_check_var(rr_ceremony_fault *fault, const rr_ceremony *cerem
 rr_status rr_ceremony_round2(rr_trustee_secret *share, rr_ceremony_fault *fault, const rr_ceremony *ceremony, uint32_t j,
                              const rr_ceremony_secret *secret, const uint8_t *const *messages);
 
-/* The canonical transcript, T in the text, of messages that were checked: rr_transcript_size() bytes. */
+/* The canonical transcript, T in the text, of messages that were checked: rr_ceremony_transcript_size() bytes. */
 size_t rr_ceremony_transcript_size(const rr_ceremony *ceremony);
 void rr_ceremony_transcript(uint8_t *transcript, const rr_ceremony *ceremony, const uint8_t *const *messages);
 

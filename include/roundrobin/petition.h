@@ -12,8 +12,7 @@ extern "C" {
 #endif
 
 enum {
-    RR_PETITION_MAX = 1048576, /* bytes of a file */
-    RR_TRUSTEE_MAX = 255
+    RR_PETITION_MAX = 1048576 /* bytes of a file */
 };
 
 /* A mode's bit is 1 << its kind of record. */

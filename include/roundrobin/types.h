@@ -68,7 +68,8 @@ enum {
     RR_ENROL_SLOT_SIZE = 128, /* P R z_k z_r */
     RR_ENROL_PROOF_SIZE = 96, /* R z_k z_r */
     RR_SHARE_SIZE = 128,      /* S_j R_1 R_2 z */
-    RR_RING_MAX = 65535       /* the most entries that section 3 can put into one ring */
+    RR_RING_MAX = 65535,      /* the most entries that section 3 can put into one ring */
+    RR_TRUSTEE_MAX = 255      /* the most trustees of a petition */
 };
 
 #ifdef __cplusplus

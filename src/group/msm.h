@@ -36,5 +36,7 @@ size_t rr_msm_ct_scratch_size(unsigned products);
 /* rr_msm_ct for one product over at most RR_MSM_CT_FEW points, on the stack. */
 #define RR_MSM_CT_FEW 4
 void rr_msm_ct_few(rr_ge *out, const rr_scalar *scalars, const rr_ge_niels *points, size_t count);
+/* The same, encoded.  The sum's coordinates tell more than its encoding and are wiped. */
+void rr_msm_ct_few_encoded(uint8_t out[32], const rr_scalar *scalars, const rr_ge_niels *points, size_t count);
 
 #endif

@@ -117,3 +117,10 @@ void rr_msm_ct_few(rr_ge *out, const rr_scalar *scalars, const rr_ge_niels *poin
     rr_wipe(digits, sizeof digits);
     rr_wipe(sums, sizeof sums);
 }
+
+void rr_msm_ct_few_encoded(uint8_t out[32], const rr_scalar *scalars, const rr_ge_niels *points, size_t count) {
+    rr_ge sum;
+    rr_msm_ct_few(&sum, scalars, points, count);
+    rr_ge_encode(out, &sum);
+    rr_wipe(&sum, sizeof sum);
+}

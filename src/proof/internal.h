@@ -57,5 +57,7 @@ void rr_nonce(rr_scalar *nonce, rr_nonces *n);
 
 /* Reads k and r: false, constant-time but for the answer, unless both are canonical and k is not zero. */
 bool rr_secret_read(rr_scalar *k, rr_scalar *r, const rr_secret *secret);
+/* The same for a trustee's share or key, one scalar. */
+bool rr_secret_scalar_read(rr_scalar *y, const uint8_t secret[32]);
 
 #endif

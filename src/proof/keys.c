@@ -14,6 +14,13 @@ bool rr_secret_read(rr_scalar *k, rr_scalar *r, const rr_secret *secret) {
     return good;
 }
 
+bool rr_secret_scalar_read(rr_scalar *y, const uint8_t secret[32]) {
+    uint64_t good = rr_scalar_decode(y, secret);
+    good &= ~rr_scalar_is_zero(y);
+    rr_declassify(&good, sizeof good); /* as above */
+    return good;
+}
+
 rr_status rr_secret_new(rr_secret *secret, const rr_random *random) {
     uint8_t bytes[128];
     rr_scalar k, r;
@@ -34,26 +41,16 @@ rr_status rr_secret_new(rr_secret *secret, const rr_random *random) {
 rr_status rr_secret_entry(const rr_params *params, rr_entry_key *entry, const rr_secret *secret) {
     rr_ge_niels bases[2] = {params->B, *RR_H(params)};
     rr_scalar scalars[2];
-    rr_ge p;
     bool good = rr_secret_read(&scalars[0], &scalars[1], secret);
-    if (good) {
-        rr_msm_ct_few(&p, scalars, bases, 2);
-        rr_ge_encode(entry->bytes, &p);
-        rr_wipe(&p, sizeof p); /* its coordinates tell more than its encoding */
-    }
+    if (good) rr_msm_ct_few_encoded(entry->bytes, scalars, bases, 2);
     rr_wipe(scalars, sizeof scalars);
     return good ? RR_OK : RR_ARGUMENT;
 }
 
 rr_status rr_secret_nullifier(const rr_subject *subject, rr_nullifier *nullifier, const rr_secret *secret) {
     rr_scalar k, r;
-    rr_ge t;
     bool good = rr_secret_read(&k, &r, secret);
-    if (good) {
-        rr_msm_ct_few(&t, &k, &subject->U, 1);
-        rr_ge_encode(nullifier->bytes, &t);
-        rr_wipe(&t, sizeof t);
-    }
+    if (good) rr_msm_ct_few_encoded(nullifier->bytes, &k, &subject->U, 1);
     rr_wipe(&k, sizeof k);
     rr_wipe(&r, sizeof r);
     return good ? RR_OK : RR_ARGUMENT;

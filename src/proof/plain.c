@@ -18,14 +18,11 @@ static rr_status prove(uint8_t *wire, const rr_plain_form *form, rr_transcript *
     for (unsigned i = 0; i < form->responses; i++) rr_nonce(&alpha[i], nonces);
     for (unsigned r = 0; r < form->rows; r++) {
         rr_ge_niels bases[RR_PLAIN_RESPONSES];
-        rr_ge commitment;
         size_t count = 0;
         for (unsigned i = 0; i < form->responses && form->row[r].base[i] != NO; i++) {
             bases[count++] = *rr_plain_base(form->row[r].base[i], params, subject, points);
         }
-        rr_msm_ct_few(&commitment, alpha, bases, count);
-        rr_ge_encode(wire + 32 * (size_t)form->row[r].commitment, &commitment);
-        rr_wipe(&commitment, sizeof commitment);
+        rr_msm_ct_few_encoded(wire + 32 * (size_t)form->row[r].commitment, alpha, bases, count);
     }
     rr_declassify(commitments, 32 * (size_t)form->commitments); /* the commitments are published */
     rr_transcript_absorb(t, "commitments", commitments, 32 * (size_t)form->commitments);
@@ -111,14 +108,8 @@ rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], co
 
 /* Y_j = y_j * B, and y_j as a scalar; RR_ARGUMENT unless y is canonical and not zero. */
 static rr_status trustee_key(rr_scalar *y, rr_seal_key *key, const rr_params *params, const rr_trustee_secret *secret) {
-    rr_ge point;
-    uint64_t good = rr_scalar_decode(y, secret->y);
-    good &= ~rr_scalar_is_zero(y);
-    rr_declassify(&good, sizeof good); /* whether a key is well-formed is the answer of the call */
-    if (!good) return RR_ARGUMENT;
-    rr_msm_ct_few(&point, y, &params->B, 1);
-    rr_ge_encode(key->bytes, &point);
-    rr_wipe(&point, sizeof point);
+    if (!rr_secret_scalar_read(y, secret->y)) return RR_ARGUMENT;
+    rr_msm_ct_few_encoded(key->bytes, y, &params->B, 1);
     rr_declassify(key, sizeof *key); /* Y_j stands in the petition */
     return RR_OK;
 }
@@ -152,15 +143,12 @@ rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const 
     rr_ge_niels points[RR_PLAIN_POINTS];
     rr_scalar secret;
     rr_transcript t;
-    rr_ge s;
-    if (j < 1 || j > 255) return RR_ARGUMENT;
+    if (j < 1 || j > RR_TRUSTEE_MAX) return RR_ARGUMENT;
     if (record_len < rr_point_at(2) || record[1] != RR_SEALED || !rr_point_read_niels_var(&points[3], sealed))
         return RR_MALFORMED;
     rr_status status = trustee_key(&secret, &key, params, y);
     if (status == RR_OK) {
-        rr_msm_ct_few(&s, &secret, &points[3], 1);
-        rr_ge_encode(share, &s);
-        rr_wipe(&s, sizeof s);
+        rr_msm_ct_few_encoded(share, &secret, &points[3], 1);
         rr_declassify(share, 32); /* the share is published */
         rr_context_share(&t, pid, leaf, j, key.bytes, sealed, share);
         status =
@@ -183,7 +171,7 @@ rr_status rr_notice_sign(const rr_params *params, uint8_t part[64], const rr_pid
                       .trustee_key = &key};
     rr_scalar secret;
     rr_transcript t;
-    if (j < 1 || j > 255) return RR_ARGUMENT;
+    if (j < 1 || j > RR_TRUSTEE_MAX) return RR_ARGUMENT;
     rr_status status = trustee_key(&secret, &key, params, y);
     if (status == RR_OK) {
         rr_context_notice(&t, pid, size, root, j, key.bytes);

@@ -144,10 +144,7 @@ static void put_point(uint8_t *record, unsigned index, const rr_ge *p) {
 
 /* out = sum of scalars * bases, constant-time, encoded into the record. */
 static void put_sum(uint8_t *record, unsigned index, const rr_scalar *scalars, const rr_ge_niels *bases, size_t count) {
-    rr_ge p;
-    rr_msm_ct_few(&p, scalars, bases, count);
-    put_point(record, index, &p);
-    rr_wipe(&p, sizeof p);
+    rr_msm_ct_few_encoded(record + rr_point_at(index), scalars, bases, count);
 }
 
 /* X_t = products_t + rho_t * base, at index + t; without products X'_t = rho_t * base. */

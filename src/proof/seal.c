@@ -24,7 +24,7 @@ rr_status rr_open_var(const rr_params *params, rr_entry_key *entry, const uint8_
                       const uint8_t *trustees, const uint8_t *const *shares, size_t t) {
     rr_ge sum;
     (void)params;
-    if (t == 0 || t > 255) return RR_ARGUMENT;
+    if (t == 0 || t > RR_TRUSTEE_MAX) return RR_ARGUMENT;
     rr_ring_shape at = rr_ring_shape_of(RR_SEALED, RR_DIGITS_MIN);
     if (record_len < rr_point_at(at.A) || sealed_record[1] != RR_SEALED) return RR_MALFORMED;
     if (!rr_point_read_var(&sum, sealed_record + rr_point_at(at.Q))) return RR_MALFORMED;
@@ -48,9 +48,9 @@ rr_status rr_open_var(const rr_params *params, rr_entry_key *entry, const uint8_
  * degree below t exactly when all t-th differences are zero.  Each pass replaces values by the differences of neighbours. */
 rr_status rr_seal_keys_check_var(const rr_params *params, const rr_seal_key *seal_key, const rr_seal_key *trustee_keys,
                                  uint32_t n, uint32_t t) {
-    rr_ge values[256];
+    rr_ge values[RR_TRUSTEE_MAX + 1];
     (void)params;
-    if (t < 2 || n < t || n > 255) return RR_ARGUMENT;
+    if (t < 2 || n < t || n > RR_TRUSTEE_MAX) return RR_ARGUMENT;
     for (uint32_t j = 0; j <= n; j++) {
         if (!rr_point_read_var(&values[j], j == 0 ? seal_key->bytes : trustee_keys[j - 1].bytes)) return RR_MALFORMED;
     }

@@ -33,7 +33,7 @@ static void make_context(rr_ceremony *c, const void *session_id, size_t len) {
 rr_status rr_ceremony_init(rr_ceremony *ceremony, rr_ceremony_fault *fault, const void *session_id, size_t session_id_len,
                            const rr_ceremony_public *keys, uint32_t n, uint32_t t) {
     *fault = (rr_ceremony_fault){0, NULL};
-    if (t < 1 || t > n || n > RR_CEREMONY_MAX || session_id_len == 0) return RR_ARGUMENT;
+    if (t < 1 || t > n || n > RR_TRUSTEE_MAX || session_id_len == 0) return RR_ARGUMENT;
     for (uint32_t j = 0; j < n; j++) {
         if (rr_point_check_var(keys[j].bytes) != RR_OK)
             return rr_ceremony_fail(fault, RR_INVALID, j + 1, "the static key is no point of the group");
@@ -89,10 +89,9 @@ rr_status rr_round1_check_var(rr_ceremony_fault *fault, const rr_ceremony *cerem
 }
 
 /* In sums of as many points as one call takes. */
-void rr_commitments_at_var(rr_ge *r, const uint8_t *commitments, uint32_t t, uint32_t at) {
-    rr_ge_niels points[RR_MSM_SMALL];
-    const rr_ge_niels *each[RR_MSM_SMALL];
+void rr_commitments_at_var(rr_ge *r, const rr_ge_niels *commitments, uint32_t t, uint32_t at) {
     rr_scalar powers[RR_MSM_SMALL], x, power = RR_SCALAR_ONE;
+    const rr_ge_niels *points[RR_MSM_SMALL];
     rr_scalar_set_u32(&x, at);
     *r = RR_GE_IDENTITY;
     for (uint32_t done = 0; done < t;) {
@@ -100,12 +99,11 @@ void rr_commitments_at_var(rr_ge *r, const uint8_t *commitments, uint32_t t, uin
         rr_ge part;
         rr_ge_cached cached;
         for (; count < RR_MSM_SMALL && done < t; count++, done++) {
-            (void)rr_point_read_niels_var(&points[count], commitments + 32 * (size_t)done);
-            each[count] = &points[count];
+            points[count] = &commitments[done];
             powers[count] = power;
             rr_scalar_mul(&power, &power, &x);
         }
-        rr_msm_small_var(&part, powers, each, count);
+        rr_msm_small_var(&part, powers, points, count);
         rr_ge_to_cached(&cached, &part);
         rr_ge_add(r, r, &cached);
     }
@@ -113,10 +111,8 @@ void rr_commitments_at_var(rr_ge *r, const uint8_t *commitments, uint32_t t, uin
 
 /* ---- the transcript --------------------------------------------------------------------------------------------------- */
 
-enum { HEAD = 8 + (sizeof RR_COCKTAIL_ID - 1) + 8 + RR_CEREMONY_CONTEXT + 4 + 4 };
-
 size_t rr_ceremony_transcript_size(const rr_ceremony *ceremony) {
-    return HEAD + (size_t)ceremony->n * (32 + 32 * (size_t)ceremony->t + RR_CEREMONY_SIGNATURE + 32) + 8;
+    return rr_ceremony_head_size(ceremony) + (size_t)ceremony->n * (32 * (size_t)ceremony->t + RR_CEREMONY_SIGNATURE + 32) + 8;
 }
 
 static uint8_t *put(uint8_t *at, const void *bytes, size_t len) {
@@ -124,17 +120,21 @@ static uint8_t *put(uint8_t *at, const void *bytes, size_t len) {
     return at + len;
 }
 
-void rr_ceremony_transcript(uint8_t *transcript, const rr_ceremony *ceremony, const uint8_t *const *messages) {
+void rr_ceremony_head(uint8_t *head, const rr_ceremony *ceremony) {
     static const char id[] = RR_COCKTAIL_ID;
+    rr_store64_le(head, sizeof id - 1);
+    head = put(head + 8, id, sizeof id - 1);
+    rr_store64_le(head, sizeof ceremony->context);
+    head = put(head + 8, ceremony->context, sizeof ceremony->context);
+    rr_store32_le(head, ceremony->n);
+    rr_store32_le(head + 4, ceremony->t);
+    memcpy(head + 8, ceremony->keys, ceremony->n * sizeof *ceremony->keys);
+}
+
+void rr_ceremony_transcript(uint8_t *transcript, const rr_ceremony *ceremony, const uint8_t *const *messages) {
     uint32_t n = ceremony->n, t = ceremony->t;
-    uint8_t *at = transcript;
-    rr_store64_le(at, sizeof id - 1);
-    at = put(at + 8, id, sizeof id - 1);
-    rr_store64_le(at, sizeof ceremony->context);
-    at = put(at + 8, ceremony->context, sizeof ceremony->context);
-    rr_store32_le(at, n);
-    rr_store32_le(at + 4, t);
-    at = put(at + 8, ceremony->keys, n * sizeof *ceremony->keys);
+    uint8_t *at = transcript + rr_ceremony_head_size(ceremony);
+    rr_ceremony_head(transcript, ceremony);
     for (uint32_t j = 0; j < n; j++) at = put(at, rr_round1_parts_of(ceremony, messages[j]).commitments, 32 * (size_t)t);
     for (uint32_t j = 0; j < n; j++) at = put(at, rr_round1_parts_of(ceremony, messages[j]).proof, RR_CEREMONY_SIGNATURE);
     for (uint32_t j = 0; j < n; j++) at = put(at, rr_round1_parts_of(ceremony, messages[j]).ephemeral, 32);

@@ -35,14 +35,12 @@ rr_status rr_ceremony_key(rr_ceremony_secret *secret, rr_ceremony_public *key, c
     return RR_OK;
 }
 
-/* The secret of the key `key`, which is encoded; false for another one. */
+/* The secret and its public key; false for what is no secret. */
 static bool read_secret(rr_scalar *d, uint8_t key[32], const rr_ceremony_secret *secret) {
-    uint64_t good = rr_scalar_decode(d, secret->d) & ~rr_scalar_is_zero(d);
+    bool good = rr_secret_scalar_read(d, secret->d);
     rr_base_multiple(key, d);
-    /* A public key is public, and so is whether the caller's secret is one. */
-    rr_declassify(&good, sizeof good);
-    rr_declassify(key, 32);
-    return good != 0;
+    rr_declassify(key, 32); /* it stands in the list */
+    return good;
 }
 
 static bool read_own_secret(rr_scalar *d, const rr_ceremony *c, uint32_t j, const rr_ceremony_secret *secret) {
@@ -71,11 +69,8 @@ typedef struct share_key {
 /* scalar * point, encoded; the point was checked. */
 static void multiple(uint8_t out[32], const rr_scalar *scalar, const uint8_t point[32]) {
     rr_ge_niels niels;
-    rr_ge product;
     (void)rr_point_read_niels_var(&niels, point);
-    rr_msm_ct_few(&product, scalar, &niels, 1);
-    rr_ge_encode(out, &product);
-    rr_wipe(&product, sizeof product);
+    rr_msm_ct_few_encoded(out, scalar, &niels, 1);
 }
 
 /* H6: from both shared secrets, the sender's ephemeral and static key, the recipient's key, and the context. */
@@ -102,7 +97,7 @@ static void derive(share_key *key, const uint8_t secrets[64], const uint8_t ephe
 
 /* SECRET */
 typedef struct polynomial {
-    rr_scalar a[RR_CEREMONY_MAX];
+    rr_scalar a[RR_TRUSTEE_MAX];
 } polynomial;
 
 static void value_at(rr_scalar *r, const polynomial *f, uint32_t t, uint32_t at) {
@@ -172,6 +167,7 @@ static rr_status decrypt_share(rr_scalar *share, rr_ceremony_fault *fault, const
     rr_round1_parts parts = rr_round1_parts_of(c, message);
     uint8_t secrets[64], plain[32], given[32], wanted[32];
     share_key key;
+    rr_ge_niels commitments[RR_TRUSTEE_MAX];
     rr_ge value;
     multiple(secrets, d, parts.ephemeral);
     multiple(secrets + 32, d, c->keys[from - 1].bytes);
@@ -189,7 +185,8 @@ static rr_status decrypt_share(rr_scalar *share, rr_ceremony_fault *fault, const
     if (!canonical) return rr_ceremony_fail(fault, RR_INVALID, from, "its share for this trustee is no scalar");
     rr_base_multiple(given, share);
     rr_declassify(given, sizeof given);
-    rr_commitments_at_var(&value, parts.commitments, c->t, to);
+    for (uint32_t k = 0; k < c->t; k++) (void)rr_point_read_niels_var(&commitments[k], parts.commitments + 32 * (size_t)k);
+    rr_commitments_at_var(&value, commitments, c->t, to);
     rr_ge_encode(wanted, &value);
     if (memcmp(given, wanted, sizeof given) != 0)
         return rr_ceremony_fail(fault, RR_INVALID, from, "its share for this trustee is not the one that it is committed to");

@@ -23,8 +23,15 @@ size_t rr_round1_frame(const rr_ceremony *ceremony, uint32_t to);
 
 /* Points and proof of possession. */
 rr_status rr_round1_parts_check_var(rr_ceremony_fault *fault, const rr_ceremony *ceremony, uint32_t j, rr_round1_parts parts);
-/* The sum of at^k * C_k over k < t, for commitments that were checked. */
-void rr_commitments_at_var(rr_ge *r, const uint8_t *commitments, uint32_t t, uint32_t at);
+/* The sum of at^k * C_k over k < t. */
+void rr_commitments_at_var(rr_ge *r, const rr_ge_niels *commitments, uint32_t t, uint32_t at);
+
+/* How every transcript of this ceremony begins: suite, context, n, t and the static keys. */
+enum { RR_CEREMONY_HEAD = 8 + (sizeof RR_COCKTAIL_ID - 1) + 8 + RR_CEREMONY_CONTEXT + 4 + 4 };
+static inline size_t rr_ceremony_head_size(const rr_ceremony *ceremony) {
+    return RR_CEREMONY_HEAD + 32 * (size_t)ceremony->n;
+}
+void rr_ceremony_head(uint8_t *head, const rr_ceremony *ceremony);
 
 static inline rr_status rr_ceremony_fail(rr_ceremony_fault *fault, rr_status status, uint32_t trustee, const char *rule) {
     *fault = (rr_ceremony_fault){trustee, rule};

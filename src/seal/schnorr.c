@@ -26,11 +26,8 @@ static void hash_to_scalar(rr_scalar *r, const char *prefix, const uint8_t first
 
 void rr_base_multiple(uint8_t r[32], const rr_scalar *k) {
     rr_ge_niels base;
-    rr_ge product;
     rr_ge_to_niels_affine(&base, &RR_GE_BASE);
-    rr_msm_ct_few(&product, k, &base, 1);
-    rr_ge_encode(r, &product);
-    rr_wipe(&product, sizeof product);
+    rr_msm_ct_few_encoded(r, k, &base, 1);
 }
 
 bool rr_schnorr_sign(uint8_t signature[RR_CEREMONY_SIGNATURE], const rr_scalar *secret, const uint8_t key[32],

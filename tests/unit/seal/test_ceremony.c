@@ -355,6 +355,52 @@ static void conspiracy(void **state) {
     assert_int_equal(rr_certificate_check_var(&Y, Y_of, &fault, &w.c, w.certificate, w.certificate_len), RR_OK);
 }
 
+/* Scalars of one byte each, and minus 7. */
+static int chosen(void *context, uint8_t *out, size_t len) {
+    static const uint8_t minus_7[32] = {0xe6, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                        0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                        0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+    const uint8_t **next = context;
+    memset(out, 0, len);
+    if (**next == 0)
+        memcpy(out, minus_7, sizeof minus_7);
+    else
+        out[0] = **next;
+    ++*next;
+    return 0;
+}
+
+/* Two trustees whose second coefficients cancel: every share is the whole key, and a sum of commitments is the identity. */
+static void cancelling(void **state) {
+    static const uint8_t first[] = {5, 7, 9}, second[] = {6, 0, 8}, secrets[] = {3, 4};
+    const uint8_t *of_keys = secrets, *drawn[2] = {first, second};
+    rr_ceremony_public keys[2];
+    rr_ceremony_fault fault;
+    rr_trustee_secret share;
+    static world w;
+    uint8_t eleven[32] = {11}, point[32];
+    (void)state;
+    for (uint32_t j = 0; j < 2; j++) {
+        const rr_random random = {chosen, &of_keys};
+        assert_int_equal(rr_ceremony_key(&w.secrets[j], &keys[j], &random), RR_OK);
+    }
+    assert_int_equal(rr_ceremony_init(&w.c, &fault, "cancelling", 10, keys, 2, 2), RR_OK);
+    for (uint32_t j = 0; j < 2; j++) {
+        const rr_random random = {chosen, &drawn[j]};
+        assert_int_equal(rr_ceremony_round1(w.messages[j], &w.c, j + 1, &w.secrets[j], &random), RR_OK);
+        w.each[j] = w.messages[j];
+    }
+    for (uint32_t j = 0; j < 2; j++) {
+        assert_int_equal(rr_ceremony_round2(&share, &fault, &w.c, j + 1, &w.secrets[j], w.each), RR_OK);
+        assert_memory_equal(share.y, eleven, 32);
+    }
+    certify(&w);
+    assert_int_equal(rr_certificate_check_var(&w.Y, w.Y_of, &fault, &w.c, w.certificate, w.certificate_len), RR_OK);
+    assert_int_equal(crypto_scalarmult_ristretto255_base(point, eleven), 0);
+    assert_memory_equal(w.Y.bytes, point, 32);
+    for (uint32_t j = 0; j < 2; j++) assert_memory_equal(w.Y_of[j].bytes, point, 32);
+}
+
 static int set_up(void **state) {
     static world w;
     if (sodium_init() < 0) return -1;
@@ -370,6 +416,7 @@ int main(void) {
         cmocka_unit_test(altered_messages),     cmocka_unit_test(checked_by_anybody),
         cmocka_unit_test(wrong_share),          cmocka_unit_test(out_of_place),
         cmocka_unit_test(altered_certificates), cmocka_unit_test(conspiracy),
+        cmocka_unit_test(cancelling),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
