@@ -54,6 +54,9 @@ typedef struct rr_ceremony_fault {
 /* RR_RANDOM.  Constant-time. */
 rr_status rr_ceremony_key(rr_ceremony_secret *secret, rr_ceremony_public *key, const rr_random *random);
 
+/* The key of a secret.  RR_ARGUMENT: it is none.  Constant-time. */
+rr_status rr_ceremony_public_of(rr_ceremony_public *key, const rr_ceremony_secret *secret);
+
 /* `keys` in the order of the trustees' numbers; the session's identifier is that of no other ceremony.  RR_ARGUMENT unless 1 <= t <= n <=
  * RR_TRUSTEE_MAX; RR_INVALID with *fault for a key that is no point or that came before.  Variable-time: all of it is public. */
 rr_status rr_ceremony_init(rr_ceremony *ceremony, rr_ceremony_fault *fault, const void *session_id, size_t session_id_len,

@@ -99,6 +99,8 @@ typedef struct rr_enrolment {
 rr_status rr_enrol(const rr_params *params, uint8_t slot[RR_ENROL_SLOT_SIZE], const rr_enrolment *about,
                    const rr_secret *secret, const rr_fresh *fresh);
 
+/* Y_j = y_j*B.  RR_ARGUMENT: y is no scalar, or zero.  Constant-time. */
+rr_status rr_trustee_key(const rr_params *params, rr_seal_key *key, const rr_trustee_secret *y);
 /* A trustee's share of a sealed record with leaf hash `leaf`: S_j R_1 R_2 z (section 8).  `j` counts from 1; `record` is the
  * sealed record (its E is read).  RR_MALFORMED (record), RR_ARGUMENT (j, y). */
 rr_status rr_share(const rr_params *params, uint8_t share[RR_SHARE_SIZE], const rr_pid *pid, const uint8_t *record,

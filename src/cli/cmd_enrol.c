@@ -11,32 +11,8 @@
 #include "cli/enrol_submit.h"
 #include "cli/papers.h"
 #include "cli/sheets.h"
-#include "roll/keycard_plain.h"
 
 extern char **environ;
-
-/* A passphrase: that of --passphrase-file, or on the terminal the one that is offered, or the member's own.  SECRET. */
-static rr_text choose_passphrase(const rr_args *args) {
-    if (rr_arg(args, "passphrase-file") != NULL) return rr_passphrase(args, "", false);
-    char *offered = rr_take_secret(RR_KEYCARD_PASSPHRASE_SIZE);
-    if (rr_keycard_passphrase(offered, &rr_system_random) != RR_OK)
-        rr_die(RR_EXIT_IO, "the operating system gives no random bytes.");
-    FILE *terminal = rr_terminal();
-    fprintf(terminal, "A passphrase for your key card:\n\n    %s\n\n", offered);
-    rr_wrap(terminal,
-            "Write it down on paper. Without it nobody can open the card. Then type it to show that you have it, or type a "
-            "passphrase of your own.",
-            "", rr_terminal_width(terminal));
-    rr_text typed = rr_ask_passphrase("Passphrase: ", false);
-    if (typed.len == 0) rr_die(RR_EXIT_REFUSED, "the passphrase is empty. Nothing was written; run the command again.");
-    /* On paper it may have capitals and spaces (docs/spec/keycard.md). */
-    char *read = rr_take_secret(RR_KEYCARD_PASSPHRASE_SIZE);
-    if (rr_groups_read(read, 6, typed.start) && strcmp(read, offered) == 0) return typed;
-    rr_text second = rr_ask_passphrase("It is not the one above. The same again: ", false);
-    if (second.len != typed.len || memcmp(second.start, typed.start, typed.len) != 0)
-        rr_die(RR_EXIT_REFUSED, "the two passphrases differ. Nothing was written; run the command again.");
-    return typed;
-}
 
 /* The armoured SSH signature over the digest, by ssh-keygen, which knows agents and passphrases. */
 static rr_text sign_with_ssh(const char *key, const char digest[RR_BOOK_DIGEST_HEX]) {
@@ -115,7 +91,7 @@ static void make_keys(enrolling *e) {
     rr_output *card_output = rr_output_open(e->card_path, RR_SECRET_FILE, false);
     rr_output *output = rr_output_open(e->request_path, RR_SECRET_FILE, false);
     const rr_invitation *i = &e->invitation;
-    rr_text passphrase = choose_passphrase(e->args);
+    rr_text passphrase = rr_choose_passphrase(e->args, "key card");
     rr_keycard *card = rr_take_secret(sizeof *card);
     if (rr_keycard_new(card, &i->id, i->edition, rr_copy_text(i->member), rr_copy_text(i->name), i->slots, &rr_system_random) !=
         RR_OK)

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/online.h"
 #include "cli/papers.h"
+#include "cli/trustee.h"
 
 static int64_t time_of(const rr_args *args, const char *option, int64_t otherwise) {
     const char *text = rr_arg(args, option);
@@ -73,6 +74,41 @@ static void read_logs(rr_petition *p, const rr_args *args) {
     p->directory = vkey_of("directory", directory, RR_VKEY_ED25519);
 }
 
+static unsigned read_modes(const rr_args *args) {
+    unsigned modes = 0;
+    for (size_t i = 0; i < rr_arg_count(args, "mode"); i++) {
+        const char *mode = rr_arg_at(args, "mode", i);
+        modes |= strcmp(mode, "named") == 0 ? RR_MODE_NAMED : strcmp(mode, "sealed") == 0 ? RR_MODE_SEALED : RR_MODE_ANONYMOUS;
+    }
+    return modes;
+}
+
+/* The keys that a ceremony made. */
+static void read_sealing(rr_petition *p, const rr_args *args) {
+    static const char *const options[] = {"ceremony", "seal-threshold", "seal-expires"};
+    const char *place = rr_arg(args, "ceremony");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if ((rr_arg(args, options[i]) != NULL) != ((p->modes & RR_MODE_SEALED) != 0))
+            rr_die(RR_EXIT_USAGE, "--%s and --mode sealed belong together: %s.", options[i],
+                   rr_arg(args, options[i]) == NULL ? "it is missing" : "the mode is missing");
+    if (!(p->modes & RR_MODE_SEALED)) return;
+    rr_gathering *g = rr_gathering_at(place, rr_arg(args, "proxy"));
+    rr_seal_key keys[RR_TRUSTEE_MAX];
+    rr_bytes certificate;
+    rr_gather_keys(g);
+    rr_read_certificate(g, &p->seal_key, keys, &certificate);
+    if (memcmp(&g->file.roll, &p->roll, sizeof p->roll) != 0)
+        rr_die(RR_EXIT_REFUSED, "%s: is the ceremony of another roll, %s. Nothing was written; begin one for this roll.",
+               rr_safe_string(place), rr_hex_text(g->file.roll.bytes, 32));
+    rr_trustee *trustees = rr_take_array(g->file.n, sizeof *trustees);
+    for (uint32_t j = 0; j < g->file.n; j++) trustees[j] = (rr_trustee){keys[j], g->file.trustees[j]};
+    p->trustees = trustees;
+    p->trustee_count = g->file.n;
+    p->trustee_threshold = g->file.t;
+    p->seal_threshold = rr_arg_number(args, "seal-threshold");
+    p->seal_expires = time_of(args, "seal-expires", 0);
+}
+
 int rr_run_petition_new(const rr_args *args) {
     rr_papers papers = {.params = rr_make_params()};
     rr_load_roll(&papers.roll, &papers.roll_file, rr_arg(args, "roll"));
@@ -84,8 +120,8 @@ int rr_run_petition_new(const rr_args *args) {
     p.ring = rr_arg_number(args, "ring");
     p.ring_minimum = rr_arg_number(args, "ring-minimum");
     p.by_class = strcmp(rr_arg(args, "count-by"), "class") == 0;
-    for (size_t i = 0; i < rr_arg_count(args, "mode"); i++)
-        p.modes |= strcmp(rr_arg_at(args, "mode", i), "named") == 0 ? RR_MODE_NAMED : RR_MODE_ANONYMOUS;
+    p.modes = read_modes(args);
+    read_sealing(&p, args);
     read_goals(&p, args);
     p.opens = time_of(args, "opens", rr_now());
     p.closes = time_of(args, "closes", 0);

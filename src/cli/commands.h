@@ -18,7 +18,9 @@ extern const rr_command rr_command_enrol, rr_command_answer, rr_command_sign, rr
 /* table_other.c */
 extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, rr_command_rehearse_answer, rr_command_bench,
     rr_command_internal_man, rr_command_internal_completions;
-
+/* table_trustee.c */
+extern const rr_command rr_command_trustee_new, rr_command_trustee_join, rr_command_trustee_round1, rr_command_trustee_round2,
+    rr_command_trustee_certify, rr_command_trustee_accept, rr_command_trustee_status;
 /* table_server.c */
 extern const rr_command rr_command_serve, rr_command_demo;
 
@@ -49,6 +51,13 @@ int rr_run_verify(const rr_args *args);
 int rr_run_offline_page(const rr_args *args);
 int rr_run_demo(const rr_args *args);
 int rr_run_serve(const rr_args *args);
+int rr_run_trustee_new(const rr_args *args);
+int rr_run_trustee_join(const rr_args *args);
+int rr_run_trustee_round1(const rr_args *args);
+int rr_run_trustee_round2(const rr_args *args);
+int rr_run_trustee_certify(const rr_args *args);
+int rr_run_trustee_accept(const rr_args *args);
+int rr_run_trustee_status(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);

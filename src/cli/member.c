@@ -263,18 +263,6 @@ void rr_make_answer(uint8_t answer[RR_ANSWER_SIZE], const uint8_t *record, size_
     if (rr_answer_pack(answer, record, size) != RR_OK) rr_die(RR_EXIT_REFUSED, "the answer could not be packed.");
 }
 
-/* The blocks of the card that was replaced get zeros, where the storage still writes to the same place.  A card that still has
- * another name (a backup by hard links) is not touched: other keys are on it too. */
-static void blank(int fd) {
-    struct stat about;
-    static const char zeros[RR_KEYCARD_TEXT_MAX];
-    if (fd < 0) return;
-    if (fstat(fd, &about) == 0 && about.st_nlink == 0 && about.st_size > 0 && about.st_size <= RR_KEYCARD_TEXT_MAX &&
-        pwrite(fd, zeros, (size_t)about.st_size, 0) == about.st_size)
-        (void)fsync(fd);
-    (void)close(fd);
-}
-
 /* Two answers with one card must not overlap: the later one would write back the key that the earlier one has destroyed.  The lock
  * is on the folder, because the card is replaced, and stays until the program ends; where a file system has no locks, comparing
  * still finds all but the closest of runs. */
@@ -304,22 +292,15 @@ static rr_output *prepare_card(rr_member *m) {
     return card;
 }
 
-/* What stood in an answer file gets zeros, where the storage still writes to the same place; then its name goes. */
 static void remove_answer(const char *path) {
-    static const char zeros[RR_ANSWER_SIZE];
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0) {
-        if (pwrite(fd, zeros, sizeof zeros, 0) == (ssize_t)sizeof zeros) (void)fsync(fd);
-        (void)close(fd);
-    }
-    if (unlink(path) != 0 && errno != ENOENT)
+    if (!rr_blank_and_remove(path) && errno != ENOENT)
         rr_tell("robin: %s: %s. Remove this file yourself: it holds your answer.", rr_safe_string(path), strerror(errno));
 }
 
 static void burn_card(const rr_member *m, rr_output *card) {
     int old = open(m->path, O_WRONLY | O_CLOEXEC);
     rr_output_finish(card);
-    blank(old);
+    rr_blank_replaced(old);
 }
 
 static void send_answer(const rr_args *args, rr_member *m, const rr_papers *papers, const uint8_t answer[RR_ANSWER_SIZE]) {

@@ -12,8 +12,9 @@ const rr_command rr_command_petition_new = {
         "take longer to check. A class or roll smaller than --ring-minimum takes no hidden signature; with --count-by class "
         "such "
         "classes are counted together as \"other\".\n\n"
-        "The mode sealed needs a sealing key made by trustees, which this version of robin cannot make yet; write such headers "
-        "by hand and check the file with robin petition check.",
+        "With the mode sealed, names can be read together once --seal-threshold of such signatures are there, by the trustees "
+        "of "
+        "--ceremony (robin trustee new). Each of them then accepts the finished file: robin trustee accept.",
     .options =
         (const rr_option[]){
             {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the petition goes"},
@@ -26,8 +27,15 @@ const rr_command rr_command_petition_new = {
             {"ring-minimum", "NUMBER", RR_TAKES_NUMBER, 0, "32", NULL, "A smaller ring takes no hidden signature; 8 or more"},
             {"count-by", "WHAT", RR_TAKES_CHOICE, 0, "none", "none class",
              "Count by class too; then signers hide within their class"},
-            {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST | RR_MANY, NULL, "anonymous named",
-             "How members may sign; once for each mode. anonymous: never named. named: by name"},
+            {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST | RR_MANY, NULL, "anonymous sealed named",
+             "How members may sign; once for each mode. anonymous: never named. sealed: named together with others. named: by "
+             "name"},
+            {"ceremony", "PLACE", RR_TAKES_FOLDER, 0, NULL, NULL,
+             "With --mode sealed: the folder or address of the trustees' ceremony"},
+            {"seal-threshold", "NUMBER", RR_TAKES_NUMBER, 0, NULL, NULL,
+             "With --mode sealed: how many sealed signatures are opened together at the least; 2 or more"},
+            {"seal-expires", "TIME", RR_TAKES_TEXT, 0, NULL, NULL,
+             "With --mode sealed: an opening is void after this time, which is after --closes"},
             {"goal", "NUMBER", RR_TAKES_NUMBER, 0, "0", NULL, "How many signatures are wanted; 0: nothing is said of a goal"},
             {"goal-classes", "NUMBER", RR_TAKES_NUMBER, 0, NULL, NULL,
              "In how many classes the --goal-class numbers must be reached"},

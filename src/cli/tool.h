@@ -113,6 +113,12 @@ void rr_output_finish(rr_output *output);
 void rr_output_drop(rr_output *output);
 /* Open, write, finish. */
 void rr_write_file(const char *path, rr_privacy privacy, bool force, const void *data, size_t len);
+/* What stood in a file gets zeros, where the storage still writes to the same place. (blank.c)
+ * Of a descriptor that is open for writing, whose file was replaced: one that still has another name (a backup by hard links) is not
+ * touched.  Closes it. */
+void rr_blank_replaced(int fd);
+/* Then the file's name goes, durably.  False, with errno, if it is still there. */
+bool rr_blank_and_remove(const char *path);
 /* For many small files in one folder: not synced one by one; rr_sync_folder makes all of them durable. */
 void rr_write_one_of_many(const char *path, rr_privacy privacy, const void *data, size_t len);
 void rr_sync_folder(const char *folder);
@@ -123,6 +129,8 @@ void rr_sync_folder(const char *folder);
 rr_text rr_ask_passphrase(const char *prompt, bool twice);
 /* SECRET.  From the file of --passphrase-file (its first line), else asked for. */
 rr_text rr_passphrase(const rr_args *args, const char *prompt, bool twice);
+/* SECRET.  A new one for `what` ("key card"): that of --passphrase-file, or on the terminal the one that is offered, or one's own. (passphrase.c) */
+rr_text rr_choose_passphrase(const rr_args *args, const char *what);
 /* A line from the terminal, without its end; NULL at its end.  Fails where there is no terminal. */
 const char *rr_ask_line(const char *prompt);
 FILE *rr_terminal(void);

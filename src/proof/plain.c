@@ -114,6 +114,13 @@ static rr_status trustee_key(rr_scalar *y, rr_seal_key *key, const rr_params *pa
     return RR_OK;
 }
 
+rr_status rr_trustee_key(const rr_params *params, rr_seal_key *key, const rr_trustee_secret *y) {
+    rr_scalar secret;
+    rr_status status = trustee_key(&secret, key, params, y);
+    rr_wipe(&secret, sizeof secret);
+    return status;
+}
+
 /* A trustee's proof with the secret y. */
 static rr_status prove_trustee(uint8_t *wire, size_t wire_len, const rr_plain_form *form, rr_transcript *t, uint32_t j,
                                const rr_scalar *y, const rr_trustee_secret *secret, const rr_fresh *fresh,

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/sha2.h"
+#include "roundrobin/trustees.h"
 #include "seal/internal.h"
 
 /* ---- scalars and keys -------------------------------------------------------------------------------------------------- */
@@ -41,6 +42,13 @@ static bool read_secret(rr_scalar *d, uint8_t key[32], const rr_ceremony_secret 
     rr_base_multiple(key, d);
     rr_declassify(key, 32); /* it stands in the list */
     return good;
+}
+
+rr_status rr_ceremony_public_of(rr_ceremony_public *key, const rr_ceremony_secret *secret) {
+    rr_scalar d;
+    bool good = read_secret(&d, key->bytes, secret);
+    rr_wipe(&d, sizeof d);
+    return good ? RR_OK : RR_ARGUMENT;
 }
 
 static bool read_own_secret(rr_scalar *d, const rr_ceremony *c, uint32_t j, const rr_ceremony_secret *secret) {
@@ -212,4 +220,12 @@ rr_status rr_ceremony_round2(rr_trustee_secret *share, rr_ceremony_fault *fault,
     rr_wipe(&part, sizeof part);
     rr_wipe(&sum, sizeof sum);
     return status;
+}
+
+rr_status rr_round2_make(uint8_t *message, const rr_ceremony *ceremony, const rr_ceremony_secret *secret,
+                         const uint8_t *const *messages, uint8_t *work) {
+    rr_ceremony_transcript(work, ceremony, messages);
+    for (uint32_t j = 0; j < ceremony->n; j++)
+        rr_sha256_of(message + RR_CEREMONY_SIGNATURE + 32 * (size_t)j, messages[j], rr_round1_size(ceremony));
+    return rr_ceremony_sign(message, secret, work, rr_ceremony_transcript_size(ceremony));
 }
