@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "roundrobin/types.h"
+#include "roundrobin/opening.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,7 +48,8 @@ typedef struct rr_evidence_parts {
     rr_blob assignment;                        /* and the one that assigns it to the petition */
     rr_blob names;                             /* the names file if it is public, else absent */
     rr_blob enrolments;                        /* the companion with the enrolment proofs; absent for Kind: ed25519 */
-    rr_blob ceremony;                          /* the sealing ceremony's certificate, else absent */
+    rr_blob ceremony;                          /* the sealing ceremony's certificate, and */
+    rr_blob trustees;                          /* the trustees' notes (trustees.h); else absent */
     const rr_evidence_checkpoint *checkpoints; /* one for each append, sizes ascending; the last covers all entries */
     size_t checkpoint_count;
     const rr_blob *openings; /* opening files that the log names, in any order */
@@ -75,12 +76,12 @@ typedef enum rr_check {
     RR_CHECK_ASSIGNMENT,  /* this roll for this petition, signed by the same registrar */
     RR_CHECK_ENROLMENTS,  /* one-time rolls: every entry's proof */
     RR_CHECK_NAMES,       /* each published name against its hash in the roll */
+    RR_CHECK_CEREMONY,    /* the sealing ceremony: certificate, seal key, trustees' keys, and that all trustees have accepted */
     RR_CHECK_COLUMNS,     /* the columns made for queries say what the files and entries say */
     RR_CHECK_CHECKPOINTS, /* each one signed by the petition's Log key */
     RR_CHECK_LOG, /* the entries' tree has the root of every checkpoint, and the tree hashes given; leaf 0 is this petition's */
     RR_CHECK_RECORDS,   /* every leaf judged, every proof verified; what is wrong with a leaf is a fault of the log */
     RR_CHECK_OPENINGS,  /* the opening files that the log names are here and are what it names */
-    RR_CHECK_CEREMONY,  /* the sealing ceremony's certificate: this version keeps it and does not check it */
     RR_CHECK_WITNESSES, /* time bounds: needs the directory log; absent in version 1 of the file */
     RR_CHECK_COUNT
 } rr_check;
@@ -125,7 +126,15 @@ typedef struct rr_named {
     rr_text member;
     rr_text class_name; /* as in the roll */
     rr_text name;       /* as stated by the registrar; start NULL: not published */
+    bool opened;        /* signed sealed, and was opened with the others */
 } rr_named;
+
+/* A checkpoint of the log, and how many members the sealed set would have had after it (section 8). */
+typedef struct rr_checkpoint_tally {
+    uint64_t size;
+    rr_hash root;
+    uint32_t sealed;
+} rr_checkpoint_tally;
 
 typedef enum rr_finality {
     RR_AS_OF,              /* the log is open, or closed without anybody's word on when: numbers may grow */
@@ -160,6 +169,7 @@ typedef struct rr_evidence_report {
     uint64_t close_leaf; /* 0: the log is open */
 
     uint32_t total, hidden, named, withdrawn; /* total = hidden + named */
+    uint32_t opened;                          /* of the named: sealed and opened */
     uint32_t goal;                            /* 0: none */
     bool goal_reached;
     uint32_t goal_classes; /* 0: none */
@@ -167,6 +177,12 @@ typedef struct rr_evidence_report {
     size_t class_count;
     rr_ring_tally *rings;
     size_t ring_count;
+    uint64_t notice_leaf, opening_leaf; /* 0: none is in effect */
+    rr_sealed *sealed_set;              /* as rr_judge_sealed_set */
+    uint32_t sealed;                    /* members of it */
+    uint32_t seal_threshold;            /* 0: nothing is sealed */
+    rr_checkpoint_tally *checkpoints;   /* of a petition with the mode sealed, ascending */
+    size_t checkpoint_count;
     rr_named *named_list; /* ascending by place */
     size_t named_count;
     rr_log_fault *faults; /* all of them, ascending by leaf */

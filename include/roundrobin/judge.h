@@ -169,6 +169,8 @@ void rr_judge_rings(const rr_judge *judge, rr_tally *tallies);
 
 /* Is the entry at this place named (and not withdrawn)?  Ask from 0 to entry_count - 1 for the list of names. */
 bool rr_judge_is_named(const rr_judge *judge, uint32_t place);
+/* And was it named by the opening? */
+bool rr_judge_is_opened(const rr_judge *judge, uint32_t place);
 
 typedef enum rr_nullifier_state { RR_T_NONE, RR_T_HIDDEN, RR_T_NAMED, RR_T_WITHDRAWN } rr_nullifier_state;
 /* The state of one T; *number, if not NULL, its ring (hidden) or place (named). */

@@ -91,6 +91,10 @@ static void show_crowd(const dialogue *d) {
             rr_format("Until the last published batch, %s of them signed by name, and %s hidden. So a hidden signature is by "
                       "one of %s.",
                       rr_grouped(ring->named), rr_grouped(ring->hidden), rr_count_of(hidden_members, "person", "people")));
+        if (ring->sealed > 0)
+            say(d, "  ",
+                rr_format("%s of the hidden ones are sealed. If all of these are opened, a hidden signature is by one of %s.",
+                          rr_grouped(ring->sealed), rr_count_of(hidden_members - ring->sealed, "person", "people")));
         if (hidden_members > 0 && (uint64_t)ring->hidden * 10 >= (uint64_t)hidden_members * 8)
             say(d, "  ", "Almost all of them have signed. When all have, everybody knows that each of them did.");
     }
@@ -120,6 +124,13 @@ static void show_choice(const dialogue *d, const choice *c, const char *meaning)
     say(d, "  ", c->fault == NULL ? meaning : rr_format("Not possible: %s.", c->fault));
 }
 
+static const char *trustee_names(const rr_petition *p) {
+    const char *names = "";
+    for (uint32_t j = 0; j < p->trustee_count; j++)
+        names = rr_format("%s%s%s", names, j == 0 ? "" : ", ", rr_safe(p->trustees[j].vkey.name));
+    return names;
+}
+
 static void show_choices(const dialogue *d) {
     const rr_petition *p = &d->papers.petition;
     const char *of = rr_class_words(&d->papers, rr_rings_class_of_ring(&d->papers.rings, d->member.ring));
@@ -127,10 +138,12 @@ static void show_choices(const dialogue *d) {
                 rr_format("Everybody reads for good that you signed, as %s.", rr_name_at(&d->papers, d->member.place)));
     if (p->modes & RR_MODE_SEALED)
         show_choice(d, &d->choices[SEALED],
-                    rr_format("Any %u of these %u named people together can read your name; they promise to do so only when %u "
-                              "sealed signatures are "
-                              "there.",
-                              p->trustee_threshold, p->trustee_count, p->seal_threshold));
+                    rr_format("Your signature counts at once, like one that is never named. Any %u of these %u named people "
+                              "together can read your name; they promise to do so only when %u sealed signatures are there: "
+                              "%s. Then everybody reads all of these names together. What is opened after %s is void; then you "
+                              "stay hidden.",
+                              p->trustee_threshold, p->trustee_count, p->seal_threshold, trustee_names(p),
+                              rr_time_text(p->seal_expires)));
     show_choice(d, &d->choices[NEVER_NAMED],
                 rr_format("Everybody sees one signature more%s. It does not say which of these people made it: not to the "
                           "organiser, not to the "
@@ -183,6 +196,10 @@ static void confirm(const dialogue *d, const choice *c) {
     else if (c->kind == RR_FIRST)
         text = kept ? "Nothing is published, and you keep your key: you can still sign."
                     : "You cannot sign this petition afterwards: its key is destroyed.";
+    else if (c->kind == RR_SEALED)
+        text = kept ? "When the names are opened, everybody reads yours for good. You can withdraw only until the opening is "
+                      "announced."
+                    : "When the names are opened, everybody reads yours for good. You cannot withdraw: its key is destroyed.";
     else
         text = kept ? "The signature stays in the public log for good."
                     : "You cannot withdraw or put your name to it afterwards: its key is destroyed.";

@@ -153,6 +153,8 @@ static void create(const collection *c, const rr_signer *signer) {
         .assignment = part(folder, RR_ASSIGNMENT_FILE, true),
         .names = part(folder, RR_NAMES_FILE, false),
         .enrolments = part(folder, RR_PROOFS_FILE, false),
+        .ceremony = part(folder, RR_CERTIFICATE_FILE, false),
+        .trustees = part(folder, RR_TRUSTEES_FILE, false),
     };
     rr_file_error error;
     rr_status status = rr_collect_create(&error, c->path, &parts, signer, &rr_system_random);
@@ -193,6 +195,23 @@ static void print(const collection *c, const rr_collect_counts *n, const rr_coll
            rr_count_of(state->leaves, "entry", "entries"), state->closed ? " and is closed" : "");
 }
 
+/* Trustees' parts of a notice or an opening. */
+static rr_collect_counts take_parts(collection *c, const rr_signer *signer) {
+    size_t n = rr_arg_count(c->args, "part");
+    rr_blob *parts = rr_take_array(n, sizeof *parts);
+    rr_collect_counts counts;
+    rr_file_error error;
+    if (rr_arg_count(c->args, "ANSWER") > 0 || rr_flag(c->args, "hold") || rr_flag(c->args, "close"))
+        rr_die(RR_EXIT_USAGE, "--part goes without answers, --hold and --close: one step after the other.");
+    for (size_t i = 0; i < n; i++) {
+        rr_bytes bytes = rr_read(rr_arg_at(c->args, "part", i), RR_LIMIT_LARGE);
+        parts[i] = (rr_blob){bytes.data, bytes.len};
+    }
+    if (rr_collect_trustees(c->store, &error, &counts, parts, n, signer) != RR_OK)
+        rr_die_of(c->path, &error, "It was not entered into the log.");
+    return counts;
+}
+
 int rr_run_collect(const rr_args *args) {
     collection c = {.args = args, .path = rr_arg(args, "FILE")};
     bool hold = rr_flag(args, "hold"), close = rr_flag(args, "close");
@@ -205,9 +224,13 @@ int rr_run_collect(const rr_args *args) {
     rr_file_error error;
     if (rr_collect_open(&c.store, &error, c.path, &rr_system_random) != RR_OK)
         rr_die_of(c.path, &error, "Name the file that robin collect made; if it is damaged, restore it from a copy.");
-    take(&c);
     rr_collect_counts counts = {0};
     rr_collect_state state;
+    bool opens = rr_arg_count(args, "part") > 0;
+    if (opens)
+        counts = take_parts(&c, signer);
+    else
+        take(&c);
     rr_collect_mode mode = hold ? RR_COLLECT_HOLD : close ? RR_COLLECT_CLOSE : RR_COLLECT_APPEND;
     if (rr_collect_status(c.store, &error, &state) != RR_OK) rr_die_of(c.path, &error, "The file is as it was.");
     counts.waiting = state.waiting;
@@ -220,6 +243,7 @@ int rr_run_collect(const rr_args *args) {
     }
     rr_collect_free(c.store);
     print(&c, &counts, &state);
+    if (opens && !rr_flag(args, "json")) puts("The trustees' entry is in the log.");
     return c.refused > 0 ? RR_EXIT_REFUSED : RR_EXIT_DONE;
 }
 

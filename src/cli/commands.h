@@ -20,7 +20,8 @@ extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, r
     rr_command_internal_man, rr_command_internal_completions;
 /* table_trustee.c */
 extern const rr_command rr_command_trustee_new, rr_command_trustee_join, rr_command_trustee_round1, rr_command_trustee_round2,
-    rr_command_trustee_certify, rr_command_trustee_accept, rr_command_trustee_status;
+    rr_command_trustee_certify, rr_command_trustee_accept, rr_command_trustee_status, rr_command_trustee_notice,
+    rr_command_trustee_open, rr_command_trustee_destroy;
 /* table_server.c */
 extern const rr_command rr_command_serve, rr_command_demo;
 
@@ -58,6 +59,9 @@ int rr_run_trustee_round2(const rr_args *args);
 int rr_run_trustee_certify(const rr_args *args);
 int rr_run_trustee_accept(const rr_args *args);
 int rr_run_trustee_status(const rr_args *args);
+int rr_run_trustee_notice(const rr_args *args);
+int rr_run_trustee_open(const rr_args *args);
+int rr_run_trustee_destroy(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);

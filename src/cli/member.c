@@ -229,10 +229,7 @@ const char *rr_mode_fault(const rr_papers *papers, const rr_member *m, rr_kind k
     if ((kind == RR_ANONYMOUS || kind == RR_SEALED) && size < p->ring_minimum)
         return rr_format("only %s could have signed with you, and this petition takes hidden signatures from %u on",
                          rr_count_of(size, "person", "people"), p->ring_minimum);
-    /* Section 8: a client that seals first checks the certificate of the ceremony and that all trustees have accepted. */
-    if (kind == RR_SEALED)
-        return "this version of robin cannot yet check the trustees' certificate, which it must before it seals your name";
-    return NULL;
+    return kind == RR_SEALED ? papers->seal_fault : NULL;
 }
 
 void rr_make_record(uint8_t record[RR_RECORD_MAX], size_t *size, const rr_papers *papers, const rr_secret *secret,

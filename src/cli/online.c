@@ -165,6 +165,23 @@ rr_sending rr_online_send(rr_online *online, const char **why, const char *url, 
     }
 }
 
+const char *rr_online_trustee_part(rr_online *online, const void *part, size_t len) {
+    const char *to = rr_format("%strustee", online->remote->url);
+    for (int tries = 1;; tries++) {
+        char error[RR_HTTP_ERROR_SIZE] = "";
+        rr_http_reply reply;
+        rr_status status = rr_http_post(online->http, &reply, error, to, "application/octet-stream", part, len, REPLY_MAX);
+        if (status != RR_OK) rr_online_die(online, status, error);
+        bool again = is_busy(online, &reply, tries);
+        const char *said = line_of(&reply);
+        free(reply.body);
+        if (again) continue;
+        if (reply.status == 200) return said;
+        rr_die(reply.status == 422 ? RR_EXIT_REFUSED : RR_EXIT_IO, "%s: %s (status %ld).", rr_safe_string(to), said,
+               reply.status);
+    }
+}
+
 /* ---- publishing ----------------------------------------------------------------------------------------------------- */
 
 void rr_online_keys(rr_online *online, const char *server, rr_vkey *directory, rr_vkey *log) {

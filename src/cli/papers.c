@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "cli/papers.h"
+#include "roundrobin/trustees.h"
 
 #define MAKE_AGAIN "Get it again from where it was published"
 
@@ -142,6 +143,8 @@ void rr_find_papers(rr_papers *papers, const rr_args *args) {
     papers->roll_note.path = note != NULL ? note : beside(papers->roll_file.path, RR_ROLL_NOTE_FILE);
     papers->names_file.path = beside(papers->roll_file.path, RR_NAMES_FILE);
     papers->proofs_file.path = beside(papers->roll_file.path, RR_PROOFS_FILE);
+    papers->certificate_file.path = beside(petition, RR_CERTIFICATE_FILE);
+    papers->trustees_file.path = beside(petition, RR_TRUSTEES_FILE);
     papers->assignment_note.path = assignment != NULL ? assignment : beside(petition, RR_ASSIGNMENT_FILE);
 }
 
@@ -158,6 +161,27 @@ void rr_make_rings(rr_papers *papers) {
     papers->prepared = rr_take_array(papers->rings.ring_count, sizeof(void *));
 }
 
+/* Section 8: what a client checks before it seals.  A petition whose ceremony is in disorder can still be answered in other ways. */
+static void check_ceremony(rr_papers *papers) {
+    rr_paper *certificate = &papers->certificate_file, *trustees = &papers->trustees_file;
+    rr_ceremony_fault fault;
+    if (!(papers->petition.modes & RR_MODE_SEALED)) return;
+    if (!rr_exists(certificate->path) || !rr_exists(trustees->path)) {
+        papers->seal_fault =
+            "the trustees' certificate or notes are missing, without which nobody knows who could read your name";
+        return;
+    }
+    certificate->bytes = rr_read(certificate->path, 4 * RR_LIMIT_SMALL);
+    trustees->bytes = rr_read(trustees->path, 64 * RR_LIMIT_SMALL);
+    if (rr_trustees_check_var(&fault, &papers->petition, certificate->bytes.data, certificate->bytes.len, trustees->bytes.data,
+                              trustees->bytes.len) == RR_OK)
+        return;
+    papers->seal_fault = fault.trustee == 0
+                             ? rr_format("the trustees' certificate does not hold: %s", fault.rule)
+                             : rr_format("the trustees' certificate does not hold: trustee %u (%s): %s", fault.trustee,
+                                         rr_safe(papers->petition.trustees[fault.trustee - 1].vkey.name), fault.rule);
+}
+
 static void load_papers(rr_papers *papers) {
     rr_load_petition(papers, papers->petition_file.path);
     rr_load_roll(&papers->roll, &papers->roll_file, papers->roll_file.path);
@@ -166,6 +190,7 @@ static void load_papers(rr_papers *papers) {
     rr_check_assignment(papers);
     if (rr_exists(papers->names_file.path))
         rr_load_names(&papers->names, &papers->names_file, papers->names_file.path, &papers->roll);
+    check_ceremony(papers);
 }
 
 void rr_open_papers(rr_papers *papers, const rr_args *args) {
@@ -197,6 +222,8 @@ static void download_papers(rr_papers *papers, const rr_args *args) {
     papers->assignment_note.path = keep_download(r, RR_ASSIGNMENT_FILE, r->assignment);
     papers->names_file.path = keep_download(r, RR_NAMES_FILE, r->names);
     papers->proofs_file.path = keep_download(r, RR_PROOFS_FILE, r->proofs);
+    papers->certificate_file.path = keep_download(r, RR_CERTIFICATE_FILE, r->certificate);
+    papers->trustees_file.path = keep_download(r, RR_TRUSTEES_FILE, r->trustees);
     load_papers(papers);
 }
 

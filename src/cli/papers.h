@@ -6,7 +6,9 @@
  *     roll.note        the registrar's signed note over the roll
  *     assignment.note  the registrar's signed note that assigns the roll to the petition
  *     names.txt        the names, if they are public
- *     proofs.bin       the enrolment proofs of a one-time roll */
+ *     proofs.bin       the enrolment proofs of a one-time roll
+ *     certificate.bin  the certificate of the trustees' ceremony, of a sealed petition
+ *     trustees.bin     the notes of its trustees */
 #ifndef RR_CLI_PAPERS_H
 #define RR_CLI_PAPERS_H
 
@@ -21,6 +23,8 @@
 #define RR_ASSIGNMENT_FILE "assignment.note"
 #define RR_NAMES_FILE "names.txt"
 #define RR_PROOFS_FILE "proofs.bin"
+#define RR_CERTIFICATE_FILE "certificate.bin"
+#define RR_TRUSTEES_FILE "trustees.bin"
 
 /* One file of it: where it should be, and its bytes if it was read. */
 typedef struct rr_paper {
@@ -29,7 +33,7 @@ typedef struct rr_paper {
 } rr_paper;
 
 typedef struct rr_papers {
-    rr_paper petition_file, roll_file, roll_note, assignment_note, names_file, proofs_file;
+    rr_paper petition_file, roll_file, roll_note, assignment_note, names_file, proofs_file, certificate_file, trustees_file;
     const rr_params *params;
     rr_petition petition;
     rr_roll roll;
@@ -37,7 +41,9 @@ typedef struct rr_papers {
     const rr_subject *subject;
     const rr_ring **prepared; /* by ring number; NULL until rr_prepare_ring */
     rr_names names;           /* count 0 where there is no names file */
-    rr_online *online;        /* NULL: no server was asked */
+    const char
+        *seal_fault;   /* why no name may be sealed; NULL: the trustees' ceremony was checked, or the petition seals none */
+    rr_online *online; /* NULL: no server was asked */
 } rr_papers;
 
 const rr_params *rr_make_params(void);

@@ -11,6 +11,7 @@
 #ifndef RR_CLI_PLACE_H
 #define RR_CLI_PLACE_H
 
+#include "cli/papers.h"
 #include "cli/server_call.h"
 
 typedef struct rr_place {
@@ -20,7 +21,6 @@ typedef struct rr_place {
 } rr_place;
 
 #define RR_CEREMONY_FILE "ceremony.txt"
-#define RR_CERTIFICATE_FILE "certificate.bin"
 
 /* `proxy` may be NULL. */
 void rr_place_open(rr_place *place, const char *name, const char *proxy);

@@ -34,12 +34,24 @@ static const char *class_words(rr_text name) {
     return rr_text_is(name, "other") ? "other (classes too small to be counted alone)" : rr_safe(name);
 }
 
+static void print_sealed(FILE *out, const rr_evidence_report *r) {
+    if (r->seal_threshold == 0 || r->opening_leaf != 0) return;
+    uint32_t sealed = 0;
+    for (size_t i = 0; i < r->ring_count; i++) sealed += r->rings[i].sealed;
+    if (sealed == 0) return;
+    fprintf(out, "  %7s  of these are sealed: %s\n", rr_grouped(sealed),
+            r->notice_leaf != 0 ? "their opening is announced"
+                                : rr_format("to be opened together from %s on", rr_grouped(r->seal_threshold)));
+}
+
 static void print_count(FILE *out, const rr_evidence_report *r) {
     fprintf(out, "\nSignatures\n");
     fprintf(out, "  %7s  in total, each by a different one of the %s on the roll\n", rr_grouped(r->total),
             rr_count_of(r->entries, "entry", "entries"));
     fprintf(out, "  %7s  hidden: whose they are does not show\n", rr_grouped(r->hidden));
+    print_sealed(out, r);
     fprintf(out, "  %7s  by name, as stated by the registrar %s\n", rr_grouped(r->named), rr_safe(r->registrar));
+    if (r->opened > 0) fprintf(out, "  %7s  of these were sealed, and opened together\n", rr_grouped(r->opened));
     if (r->withdrawn > 0) fprintf(out, "  %7s  withdrawn, not counted above\n", rr_grouped(r->withdrawn));
     if (r->goal == 0) return;
     uint32_t reached = 0, wanted = 0;
@@ -125,6 +137,7 @@ static void print_names(FILE *out, const rr_evidence_report *r) {
             fprintf(out, "  %s", rr_safe(n->name));
         else
             fprintf(out, "  member %s", rr_safe(n->member));
+        if (n->opened) fputs(", sealed and opened", out);
         fprintf(out, n->class_name.len > 0 ? " (%s)\n" : "\n", rr_safe(n->class_name));
     }
 }

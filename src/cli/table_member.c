@@ -108,11 +108,11 @@ const rr_command rr_command_answer = {
 const rr_command rr_command_sign = {
     .name = "sign",
     .summary = "sign a petition, from a script",
-    .text =
-        "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in "
-        "your ring you are; "
-        "named, so that everybody reads your name; sealed, to be named together with others. This version cannot yet check "
-        "the trustees' certificate that a sealed signature stands on, and so refuses to make one.\n\n" HISTORY_TEXT KEY_TEXT,
+    .text = "Does what robin answer does, without asking. Modes: anonymous, so that nobody can tell which of the people in "
+            "your ring you are; "
+            "named, so that everybody reads your name; sealed, to be named together with others, after the trustees' "
+            "certificate and "
+            "acceptances were checked.\n\n" HISTORY_TEXT KEY_TEXT,
     .options = (const rr_option[]){OPTION_KEY,
                                    {"mode", "MODE", RR_TAKES_CHOICE, RR_MUST, NULL, "anonymous sealed named", "How you sign"},
                                    OPTION_OUT,

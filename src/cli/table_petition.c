@@ -137,6 +137,10 @@ const rr_command rr_command_collect = {
             {"petition", "FOLDER", RR_TAKES_FOLDER, 0, NULL, NULL, "The petition's folder; needed on the first run"},
             {"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The log's signing key; needed on the first run and to append"},
             {"hold", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Only verify and keep; append nothing"},
+            {"part", "FILE", RR_TAKES_FILE, RR_MANY, NULL, NULL,
+             "A trustee's part of a notice or of an opening; once for each trustee who must open together. All that waits is "
+             "appended "
+             "before a notice"},
             {"close", NULL, RR_TAKES_NOTHING, 0, NULL, NULL,
              "Append all that waits, however few, and close the log; only after the petition's closing time. Nothing is taken "
              "afterwards"},

@@ -121,3 +121,66 @@ const rr_command rr_command_trustee_status = {
     .examples = "robin trustee status ceremony\n",
     .run = rr_run_trustee_status,
 };
+
+#define POSITIONAL_EVIDENCE                                                                                                    \
+    { "EVIDENCE", RR_TAKES_FILE, RR_MUST, NULL, "The petition's evidence file, or its address: then everything is downloaded" }
+#define OPTION_PART                                                                                                            \
+    { "out", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "Where your part goes; without it, it is sent to the server of the address" }
+
+const rr_command rr_command_trustee_notice = {
+    .name = "trustee notice",
+    .summary = "announce the opening, as one of its trustees",
+    .text =
+        "Verifies the whole log itself. If as many sealed signatures are there as the petition promises, it signs that they "
+        "are "
+        "to be opened. When as many trustees have done so as must open together, whoever keeps the log enters the notice: "
+        "robin "
+        "collect --part, or the server. From then on nobody seals and nobody who has sealed withdraws.\n\n"
+        "All trustees sign the same state of the log. The first one signs the last checkpoint; the others name its part with "
+        "--like, if the log has grown meanwhile.",
+    .options =
+        (const rr_option[]){OPTION_SHARE,
+                            OPTION_PART,
+                            {"like", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The part of another trustee: sign the same state"},
+                            RR_OPTION_PASSPHRASE_FILE,
+                            RR_OPTION_PROXY,
+                            RR_OPTION_FORCE,
+                            RR_OPTION_END},
+    .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
+    .examples = "robin trustee notice library.evidence --share anna.share --out anna.notice\n"
+                "robin trustee notice https://petitions.example/p/5f0c…/ --share anna.share\n",
+    .run = rr_run_trustee_notice,
+};
+
+const rr_command rr_command_trustee_open = {
+    .name = "trustee open",
+    .summary = "open the sealed signatures, as one of their trustees",
+    .text =
+        "After the notice: verifies the whole log itself, and makes your share of every sealed signature, with proofs. When as "
+        "many "
+        "trustees have done so as must open together, whoever keeps the log enters the opening: robin collect --part, or the "
+        "server. It names all of them or none. A share that is wrong is refused, with the trustee's number.",
+    .options = (const rr_option[]){OPTION_SHARE, OPTION_PART, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_PROXY, RR_OPTION_FORCE,
+                                   RR_OPTION_END},
+    .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
+    .examples = "robin trustee open library.evidence --share anna.share --out anna.opening\n",
+    .run = rr_run_trustee_open,
+};
+
+const rr_command rr_command_trustee_destroy = {
+    .name = "trustee destroy",
+    .summary = "destroy your share, and say so",
+    .text = "Overwrites your share file and removes it, and writes a note, signed with your key, that you have. Do so after "
+            "the opening, "
+            "and when the time for it has come without one: until then, enough trustees can read every sealed name. Nobody can "
+            "check that no copy is left; the note is your word.",
+    .options = (const rr_option[]){OPTION_SHARE,
+                                   OPTION_KEY,
+                                   {"out", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "Where the note goes"},
+                                   {"yes", NULL, RR_TAKES_NOTHING, 0, NULL, NULL, "Do not ask"},
+                                   RR_OPTION_PASSPHRASE_FILE,
+                                   RR_OPTION_END},
+    .positionals = (const rr_positional[]){RR_POSITIONAL_END},
+    .examples = "robin trustee destroy --share anna.share --key anna.key --out anna-destroyed.note\n",
+    .run = rr_run_trustee_destroy,
+};

@@ -5,8 +5,6 @@
 
 #include "cli/ceremony.h"
 
-#define RR_TRUSTEES_FILE "trustees.bin"
-
 /* The certificate of a ceremony whose keys were gathered; checked. */
 void rr_read_certificate(rr_gathering *g, rr_seal_key *seal_key, rr_seal_key keys[RR_TRUSTEE_MAX], rr_bytes *certificate);
 

@@ -8,7 +8,7 @@
 enum {
     RR_DOCUMENT_MAX = 512 * 1024 * 1024,  /* bytes of a roll, a names file, proofs, an opening: well above a million people */
     RR_EVIDENCE_APPLICATION = 0x52526576, /* "RRev" */
-    RR_EVIDENCE_VERSION = 1
+    RR_EVIDENCE_VERSION = 2
 };
 
 /* The ids of table `document`, and what they are called there. */
@@ -19,10 +19,16 @@ typedef enum rr_document {
     RR_DOC_ASSIGNMENT,
     RR_DOC_NAMES,
     RR_DOC_ENROLMENTS,
-    RR_DOC_CEREMONY,
+    RR_DOC_CEREMONY, /* the certificate */
+    RR_DOC_TRUSTEES, /* the trustees' notes, as a bundle */
     RR_DOC_END
 } rr_document;
 const char *rr_document_name(rr_document id);
+
+/* A copy of its own; false: no memory. */
+bool rr_blob_copy(rr_blob *copy, rr_blob blob);
+/* Frees one of its own, or nothing. */
+void rr_blob_free(rr_blob *blob);
 
 /* Fills *error (which may be NULL) and answers its status. */
 rr_status rr_fail(rr_file_error *error, rr_status status, const char *where, int64_t number, const char *rule);

@@ -128,6 +128,16 @@ static rr_status check_proofs(trial *t) {
     return status == RR_OK ? RR_OK : fail_trial(t, status, 0);
 }
 
+/* The checkpoint that ends here, if one does. */
+static void note_checkpoint(rr_verification *v, const rr_judge *judge, uint64_t size) {
+    rr_evidence_report *r = &v->report;
+    rr_count count;
+    if (!r->checkpoints || v->sizes[r->checkpoint_count] != size) return;
+    rr_judge_count(judge, &count);
+    r->checkpoints[r->checkpoint_count] = (rr_checkpoint_tally){size, v->roots[r->checkpoint_count], count.sealed};
+    r->checkpoint_count++;
+}
+
 static rr_status judge_leaves(trial *t) {
     rr_verification *v = t->v;
     uint64_t leaves = v->source->rows[RR_TABLE_LEAF];
@@ -144,6 +154,10 @@ static rr_status judge_leaves(trial *t) {
     rr_status status = rr_judge_init(&t->judge, t->memory, size, &t->about, &options);
     if (status != RR_OK) return fail_trial(t, status, 0);
     bool wants_file = false;
+    if (v->material.petition.modes & RR_MODE_SEALED) {
+        v->report.checkpoints = calloc(v->source->rows[RR_TABLE_CHECKPOINT], sizeof *v->report.checkpoints);
+        if (!v->report.checkpoints) return fail_memory(t->error);
+    }
     uint8_t *entry = malloc(RR_ENTRY_MAX);
     if (!entry) return fail_memory(t->error);
     for (uint64_t leaf = 0; leaf < leaves && status == RR_OK; leaf++) {
@@ -164,6 +178,7 @@ static rr_status judge_leaves(trial *t) {
             status = RR_INVALID;
         } else if (status != RR_OK)
             status = fail_trial(t, status, leaf);
+        if (status == RR_OK) note_checkpoint(v, t->judge, leaf + 1);
         if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule, false);
         if (status == RR_OK && (verdict.verdict == RR_LEAF_NO_FILE || verdict.verdict == RR_LEAF_NO_TIME)) wants_file = true;
         if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule, true);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "roundrobin/note.h"
+#include "roundrobin/trustees.h"
 #include "evidence/document.h"
 
 enum { PARAMS, PETITION, SUBJECT, ROLL, RINGS, NAMES };
@@ -114,6 +115,17 @@ rr_status rr_material_names(rr_material *m, rr_file_error *error, rr_blob file) 
     if (!memory) return rr_fail(error, RR_NO_SPACE, "names", -1, no_memory);
     rr_status status = rr_names_parse(&m->names, &why, memory, size, text, file.len, &m->roll);
     return status == RR_OK ? RR_OK : fail_parse(error, status, "names", &why);
+}
+
+rr_status rr_material_ceremony(const rr_material *m, rr_file_error *error, rr_blob certificate, rr_blob trustees) {
+    rr_ceremony_fault fault = {0, NULL};
+    if (!(m->petition.modes & RR_MODE_SEALED))
+        return rr_fail(error, RR_MALFORMED, "ceremony", -1, "a petition without the sealed mode has no ceremony");
+    rr_status status =
+        rr_trustees_check_var(&fault, &m->petition, certificate.bytes, certificate.len, trustees.bytes, trustees.len);
+    if (status == RR_OK) return RR_OK;
+    if (fault.trustee == 0) return rr_fail(error, status, "ceremony", -1, fault.rule);
+    return rr_fail(error, status, "trustee", fault.trustee, fault.rule);
 }
 
 /* ---- enrolment proofs ----------------------------------------------------------------------------------------------- */

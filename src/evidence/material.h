@@ -36,6 +36,8 @@ rr_status rr_material_roll(rr_material *material, rr_file_error *error, rr_blob 
 rr_status rr_material_roll_note(rr_material *material, rr_file_error *error, rr_blob note);
 rr_status rr_material_assignment(rr_material *material, rr_file_error *error, rr_blob note);
 rr_status rr_material_names(rr_material *material, rr_file_error *error, rr_blob file);
+/* Keeps nothing: the ceremony of a sealed petition (trustees.h). */
+rr_status rr_material_ceremony(const rr_material *material, rr_file_error *error, rr_blob certificate, rr_blob trustees);
 /* Keeps nothing: all of a one-time roll's enrolment proofs, in batches. */
 rr_status rr_material_enrolments(rr_material *material, rr_file_error *error, rr_blob proofs, const rr_random *random,
                                  const rr_step *step);

@@ -106,10 +106,24 @@ static rr_status report_named(rr_verification *v, const rr_judge *judge) {
     for (uint32_t place = 0; place < roll->entry_count && r->named_count < r->named; place++) {
         if (!rr_judge_is_named(judge, place)) continue;
         rr_named *named = &r->named_list[r->named_count++];
-        *named = (rr_named){place, roll->entries[place].member, roll->entries[place].class_name, {NULL, 0}};
+        *named = (rr_named){
+            place, roll->entries[place].member, roll->entries[place].class_name, {NULL, 0}, rr_judge_is_opened(judge, place)};
+        r->opened += named->opened;
         if (rr_names_find(&named->name, &v->material.names, place) != RR_OK) named->name = (rr_text){NULL, 0};
     }
     return RR_OK;
+}
+
+static rr_status report_sealed(rr_verification *v, const rr_judge *judge, const rr_count *count) {
+    rr_evidence_report *r = &v->report;
+    if (!(v->material.petition.modes & RR_MODE_SEALED)) return RR_OK;
+    r->seal_threshold = v->material.petition.seal_threshold;
+    r->notice_leaf = count->has_notice ? count->notice : 0;
+    r->opening_leaf = count->has_opening ? count->opening : 0;
+    r->sealed_set = calloc((size_t)count->sealed + 1, sizeof *r->sealed_set);
+    if (!r->sealed_set) return RR_NO_SPACE;
+    r->sealed = count->sealed;
+    return rr_judge_sealed_set(judge, r->sealed_set);
 }
 
 rr_status rr_report_counts(rr_verification *v, const rr_case *about, const rr_judge *judge) {
@@ -136,5 +150,6 @@ rr_status rr_report_counts(rr_verification *v, const rr_case *about, const rr_ju
     free(classes);
     if (status == RR_OK) status = report_rings(v, judge);
     if (status == RR_OK) status = report_named(v, judge);
+    if (status == RR_OK) status = report_sealed(v, judge, &count);
     return status;
 }

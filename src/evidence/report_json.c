@@ -49,6 +49,12 @@ static void write_counts(rr_json *j, const rr_evidence_report *r) {
     rr_json_number(j, "hidden", r->hidden);
     rr_json_number(j, "named", r->named);
     rr_json_number(j, "withdrawn", r->withdrawn);
+    if (r->seal_threshold > 0) {
+        rr_json_number(j, "sealed", r->sealed);
+        rr_json_number(j, "seal_threshold", r->seal_threshold);
+        rr_json_bool(j, "opening_announced", r->notice_leaf != 0);
+        rr_json_number(j, "opened", r->opened);
+    }
     rr_json_number(j, "goal", r->goal);
     if (r->goal > 0)
         rr_json_bool(j, "goal_reached", r->goal_reached);
@@ -73,6 +79,7 @@ static void write_counts(rr_json *j, const rr_evidence_report *r) {
         rr_json_number(j, "entries", r->rings[i].entries);
         rr_json_number(j, "hidden", r->rings[i].hidden);
         rr_json_number(j, "named", r->rings[i].named);
+        if (r->seal_threshold > 0) rr_json_number(j, "sealed", r->rings[i].sealed);
         rr_json_close(j, '}');
     }
     rr_json_close(j, ']');
@@ -84,6 +91,7 @@ static void write_counts(rr_json *j, const rr_evidence_report *r) {
         rr_json_text(j, "member", n->member);
         rr_json_text(j, "class", n->class_name);
         if (n->name.start != NULL) rr_json_text(j, "name", n->name);
+        if (n->opened) rr_json_bool(j, "opened", true);
         rr_json_close(j, '}');
     }
     rr_json_close(j, ']');

@@ -11,13 +11,14 @@
 #include "base/text.h"
 #include "net/remote_inside.h"
 
-enum { SEARCH_TRIES = 4, PAPERS = 6 };
+enum { SEARCH_TRIES = 4, PAPERS = 7 };
 
 static const char no_memory[] = "there is not enough memory";
 
 void rr_remote_close(rr_remote *r) {
     if (!r) return;
-    rr_blob *papers[] = {&r->petition, &r->roll, &r->roll_note, &r->assignment, &r->names, &r->proofs};
+    rr_blob *papers[] = {&r->petition, &r->roll,   &r->roll_note,   &r->assignment,
+                         &r->names,    &r->proofs, &r->certificate, &r->trustees};
     for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) rr_remote_drop(papers[i]);
     if (r->inside) {
         rr_log_cursor_free(&r->inside->cursor);
@@ -96,6 +97,11 @@ static rr_status get_papers(rr_remote *r, char *error) {
     size_t proofs = (size_t)r->inside->petition.roll_entries * RR_ENROL_PROOF_SIZE;
     if (status == RR_OK)
         status = get_optional(r, &r->proofs, error, "proofs.bin", proofs < RR_REMOTE_FILE_MAX ? proofs : RR_REMOTE_FILE_MAX);
+    rr_remote_progress(t, what, 6, PAPERS);
+    if (status == RR_OK && r->inside->petition.modes & RR_MODE_SEALED) {
+        status = get_optional(r, &r->certificate, error, "certificate.bin", RR_REMOTE_CERTIFICATE_MAX);
+        if (status == RR_OK) status = get_optional(r, &r->trustees, error, "trustees.bin", RR_REMOTE_TRUSTEES_MAX);
+    }
     rr_remote_progress(t, what, PAPERS, PAPERS);
     return status;
 }
@@ -196,6 +202,8 @@ void rr_remote_parts(rr_evidence_parts *parts, rr_remote *r) {
                                  .assignment = r->assignment,
                                  .names = r->names,
                                  .enrolments = r->proofs,
+                                 .ceremony = r->certificate,
+                                 .trustees = r->trustees,
                                  .checkpoints = r->checkpoints,
                                  .checkpoint_count = r->checkpoint_count,
                                  .entry_count = r->inside->cursor.size,

@@ -93,7 +93,7 @@ typedef struct rr_remote {
     char *server; /* "https://host:port" */
     char *url;    /* of the petition, with a slash at its end */
     rr_pid pid;
-    rr_blob petition, roll, roll_note, assignment, names, proofs; /* bytes NULL: not there, or not asked for */
+    rr_blob petition, roll, roll_note, assignment, names, proofs, certificate, trustees; /* bytes NULL: not there, or not asked for */
     rr_evidence_checkpoint *checkpoints;                          /* with roots[], in the same order */
     rr_hash *roots;
     size_t checkpoint_count;

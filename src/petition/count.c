@@ -58,6 +58,10 @@ bool rr_judge_is_named(const rr_judge *judge, uint32_t place) {
     return place < judge->about.roll->entry_count && (judge->places[place] & RR_PLACE_NAMED) != 0;
 }
 
+bool rr_judge_is_opened(const rr_judge *judge, uint32_t place) {
+    return rr_judge_is_named(judge, place) && (judge->places[place] & RR_PLACE_OPENED) != 0;
+}
+
 rr_nullifier_state rr_judge_nullifier(const rr_judge *judge, uint32_t *number, const rr_nullifier *nullifier) {
     const rr_t_state *state = rr_t_find(&judge->table, nullifier->bytes);
     if (state == NULL) return RR_T_NONE;

@@ -4,6 +4,7 @@
 #define RR_PETITION_JUDGE_INTERNAL_H
 
 #include "roundrobin/judge.h"
+#include "roundrobin/opening.h"
 
 enum {
     RR_HEAD_SIZE = 38, /* version, kind, number, 32 bytes: what every entry begins with; all of kinds 0 and 8 */
@@ -42,7 +43,8 @@ rr_t_state *rr_t_add(rr_t_table *table, const uint8_t t[32]);
 enum {
     RR_PLACE_TAKEN = 1, /* was named once: no other T is named there any more, even after a withdrawal */
     RR_PLACE_NAMED = 2, /* and is now */
-    RR_PLACE_MARK = 4   /* within one look at an opening */
+    RR_PLACE_MARK = 4,  /* within one look at an opening */
+    RR_PLACE_OPENED = 8 /* by the opening */
 };
 
 struct rr_judge {
@@ -87,8 +89,6 @@ void rr_decide(rr_decision *decision, rr_leaf_verdict verdict, const char *rule)
 
 /* Sorts the files by their hashes, which are computed here. */
 void rr_opening_files_sort(rr_opening_file *files, size_t count);
-/* Bytes of the file that opens `count` records with `t` shares each. */
-uint64_t rr_opening_file_size(uint64_t count, uint32_t t);
 
 /* Decide about a leaf of kind 6 and 7 with the petition in mode sealed.  Nothing but caches in options->files changes. */
 rr_status rr_notice_decide(const rr_judge *judge, rr_decision *decision, const uint8_t *entry, size_t entry_len);

@@ -375,6 +375,9 @@ rr_status rr_opening_decide(rr_judge *judge, rr_decision *decision, const uint8_
 void rr_opening_apply(rr_judge *judge, const rr_opening_file *file) {
     for (uint32_t i = 0; i < judge->sealed; i++) {
         rr_t_state *state = state_of(judge, i);
-        if (state->state == RR_T_HIDDEN) rr_judge_name(judge, state, place_of(judge, file, i));
+        uint32_t place = place_of(judge, file, i);
+        if (state->state != RR_T_HIDDEN) continue;
+        rr_judge_name(judge, state, place);
+        judge->places[place] |= RR_PLACE_OPENED;
     }
 }

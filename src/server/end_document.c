@@ -16,6 +16,7 @@ static const struct {
     {"petition.txt", text_type, RR_DOC_PETITION}, {"roll.txt", text_type, RR_DOC_ROLL},
     {"roll.note", text_type, RR_DOC_ROLL_NOTE},   {"assignment.note", text_type, RR_DOC_ASSIGNMENT},
     {"names.txt", text_type, RR_DOC_NAMES},       {"proofs.bin", bytes_type, RR_DOC_ENROLMENTS},
+    {"certificate.bin", bytes_type, RR_DOC_CEREMONY}, {"trustees.bin", bytes_type, RR_DOC_TRUSTEES},
 };
 
 rr_result rr_end_document(rr_request *request) {

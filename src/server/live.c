@@ -121,7 +121,7 @@ static rr_status compare_root(rr_live *live, rr_file_error *error, const rr_stor
 
 static rr_status load_documents(rr_live *live, rr_file_error *error, rr_store_reader *reader) {
     static const int needed[] = {RR_DOC_PETITION, RR_DOC_ROLL, RR_DOC_ROLL_NOTE, RR_DOC_ASSIGNMENT};
-    static const int optional[] = {RR_DOC_NAMES, RR_DOC_ENROLMENTS};
+    static const int optional[] = {RR_DOC_NAMES, RR_DOC_ENROLMENTS, RR_DOC_CEREMONY, RR_DOC_TRUSTEES};
     rr_status status = RR_OK;
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == RR_OK; i++)
         status = rr_store_document(reader, error, &live->documents[needed[i]], &live->pid, needed[i]);

@@ -12,6 +12,7 @@
 #include "roundrobin/judge.h"
 #include "server/logkeys.h"
 #include "server/view.h"
+#include "evidence/document.h"
 #include "evidence/material.h"
 #include "store/store.h"
 
@@ -28,7 +29,7 @@ typedef struct rr_live {
     char pid_hex[65];
     rr_material material;
     rr_case about;
-    rr_bytes_out documents[8]; /* by RR_DOC_...; what material points into */
+    rr_bytes_out documents[RR_DOC_END]; /* by RR_DOC_...; what material points into */
     rr_signer *log;            /* SECRET */
     size_t room;               /* of a record that waits */
 

@@ -95,6 +95,8 @@ static rr_status write_file(rr_server *server, rr_file_error *error, const rr_li
                                .assignment = document(live, RR_DOC_ASSIGNMENT),
                                .names = document(live, RR_DOC_NAMES),
                                .enrolments = document(live, RR_DOC_ENROLMENTS),
+                               .ceremony = document(live, RR_DOC_CEREMONY),
+                               .trustees = document(live, RR_DOC_TRUSTEES),
                                .entry_count = size,
                                .entry = entry,
                                .context = &s};

@@ -28,6 +28,8 @@ const rr_route rr_routes[] = {
     {"/p/{pid}/assignment.note", false, 0, rr_end_document, NULL},
     {"/p/{pid}/names.txt", false, 0, rr_end_document, NULL},
     {"/p/{pid}/proofs.bin", false, 0, rr_end_document, NULL},
+    {"/p/{pid}/certificate.bin", false, 0, rr_end_document, NULL},
+    {"/p/{pid}/trustees.bin", false, 0, rr_end_document, NULL},
     {"/p/{pid}/rings/{rest}", false, 0, rr_end_ring, NULL},
     {"/p/{pid}/status", false, 0, rr_end_status, NULL},
     {"/p/{pid}/evidence", false, 0, rr_end_evidence, NULL},

@@ -17,7 +17,7 @@
 #include "evidence/header.h"
 #include "evidence/leaf.h"
 
-enum { TABLES = 4 };
+enum { TABLES = 5 };
 
 static const char no_memory[] = "there is not enough memory";
 static const char insert_leaf[] = "INSERT INTO leaf VALUES (?1, ?2)";
@@ -50,8 +50,8 @@ static rr_status check_parts(rr_material *m, rr_file_error *error, const rr_coll
 }
 
 static rr_status fill(sqlite3 *db, rr_file_error *error, const rr_collect_parts *p, const rr_pid *pid, const rr_signer *log) {
-    const rr_blob documents[RR_DOC_END] = {{NULL, 0},     p->petition, p->roll,       p->roll_note,
-                                           p->assignment, p->names,    p->enrolments, p->ceremony};
+    const rr_blob documents[RR_DOC_END] = {{NULL, 0}, p->petition,   p->roll,     p->roll_note, p->assignment,
+                                           p->names,  p->enrolments, p->ceremony, p->trustees};
     rr_status status = RR_OK;
     for (int id = RR_DOC_PETITION; id < RR_DOC_END && status == RR_OK; id++) {
         char sql[80];
@@ -131,11 +131,7 @@ static rr_status load_document(void *context, rr_file_error *error, sqlite3_stmt
     rr_blob blob;
     if (id < RR_DOC_PETITION || id >= RR_DOC_END || !rr_db_blob(&blob, row, 1))
         return rr_fail(error, RR_MALFORMED, "document", id, "the file is damaged");
-    uint8_t *copy = malloc(blob.len ? blob.len : 1);
-    if (!copy) return rr_fail(error, RR_NO_SPACE, "document", id, no_memory);
-    memcpy(copy, blob.bytes, blob.len);
-    collect->documents[id].bytes = copy;
-    collect->documents[id].len = blob.len;
+    if (!rr_blob_copy(&collect->documents[id], blob)) return rr_fail(error, RR_NO_SPACE, "document", id, no_memory);
     return RR_OK;
 }
 
@@ -197,13 +193,7 @@ void rr_collect_free(rr_collect *collect) {
     /* Only now: closing any descriptor of the file drops SQLite's own locks on it. */
     if (collect->lock >= 0) close(collect->lock);
     rr_material_free(&collect->material);
-    for (size_t i = 0; i < RR_DOC_END; i++) {
-        union {
-            const uint8_t *given;
-            uint8_t *own;
-        } bytes = {collect->documents[i].bytes};
-        free(bytes.own);
-    }
+    for (size_t i = 0; i < RR_DOC_END; i++) rr_blob_free(&collect->documents[i]);
     free(collect);
 }
 
@@ -242,13 +232,10 @@ static rr_status add_checkpoint(void *context, rr_file_error *error, sqlite3_stm
     rr_blob note;
     if (c->count == c->room || !rr_db_blob(&note, row, 1))
         return rr_fail(error, RR_MALFORMED, "checkpoint", size, "the file is damaged");
-    uint8_t *copy = malloc(note.len ? note.len : 1);
-    if (!copy) return rr_fail(error, RR_NO_SPACE, "checkpoint", size, no_memory);
-    memcpy(copy, note.bytes, note.len);
-    rr_evidence_checkpoint *checkpoint = &c->list[c->count++];
+    rr_evidence_checkpoint *checkpoint = &c->list[c->count];
     checkpoint->size = (uint64_t)size;
-    checkpoint->note.bytes = copy;
-    checkpoint->note.len = note.len;
+    if (!rr_blob_copy(&checkpoint->note, note)) return rr_fail(error, RR_NO_SPACE, "checkpoint", size, no_memory);
+    c->count++;
     return RR_OK;
 }
 
@@ -269,19 +256,16 @@ rr_status rr_collect_evidence(rr_collect *collect, rr_file_error *error, const c
                                .names = d[RR_DOC_NAMES],
                                .enrolments = d[RR_DOC_ENROLMENTS],
                                .ceremony = d[RR_DOC_CEREMONY],
+                               .trustees = d[RR_DOC_TRUSTEES],
                                .checkpoints = c.list,
                                .checkpoint_count = c.count,
+                               .openings = collect->openings,
+                               .opening_count = collect->opening_count,
                                .entry_count = collect->state.leaves,
                                .entry = evidence_entry,
                                .context = collect};
     if (status == RR_OK) status = rr_evidence_write(error, path, &parts);
-    for (size_t i = 0; i < c.count; i++) {
-        union {
-            const uint8_t *given;
-            uint8_t *own;
-        } bytes = {c.list[i].note.bytes};
-        free(bytes.own);
-    }
+    for (size_t i = 0; i < c.count; i++) rr_blob_free(&c.list[i].note);
     free(c.list);
     return status;
 }

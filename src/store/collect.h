@@ -21,9 +21,9 @@ enum {
 
 typedef struct rr_collect rr_collect;
 
-/* What the file is made from; as in evidence.h, all but `names`, `enrolments` (ed25519) and `ceremony` needed. */
+/* What the file is made from; as in evidence.h, all but `names`, `enrolments` (ed25519), and (not sealed) `ceremony` and `trustees` needed. */
 typedef struct rr_collect_parts {
-    rr_blob petition, roll, roll_note, assignment, names, enrolments, ceremony;
+    rr_blob petition, roll, roll_note, assignment, names, enrolments, ceremony, trustees;
 } rr_collect_parts;
 
 /* Makes the file (mode 0600), whole or not at all, after checking all parts as a client would (grammars, digest, the registrar's
@@ -54,7 +54,8 @@ rr_status rr_collect_take(rr_collect *collect, rr_file_error *error, rr_collect_
 typedef enum rr_collect_mode {
     RR_COLLECT_HOLD, /* keep all that is new waiting */
     RR_COLLECT_APPEND, /* one batch of all that waits if there are RR_COLLECT_BATCH_MIN or the log is closed, else keep it waiting */
-    RR_COLLECT_CLOSE /* one batch of all that waits, however few, and then the close leaf; nothing is taken afterwards */
+    RR_COLLECT_FLUSH, /* one batch of all that waits, however few: right before a notice */
+    RR_COLLECT_CLOSE  /* one batch of all that waits, however few, and then the close leaf; nothing is taken afterwards */
 } rr_collect_mode;
 
 /* What a run did. */
@@ -74,6 +75,12 @@ typedef struct rr_collect_counts {
  * RR_IO (full disk and the like): the file is as it was, and what was taken is still in memory, so finish may be tried again. */
 rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, rr_collect_mode mode,
                             int64_t now, const rr_signer *log);
+
+/* Puts trustees' parts (store/opening.h), all of one kind, into the log: a notice, before which all that waits is appended as one batch (*counts says
+ * what), or an opening with its file.  Nothing of this run may have been taken and not finished.  RR_MALFORMED, RR_REFUSED, RR_INVALID (a part, with the
+ * trustee's number; or what the log does not take), RR_NOT_FOUND (too few), and as above. */
+rr_status rr_collect_trustees(rr_collect *collect, rr_file_error *error, rr_collect_counts *counts, const rr_blob *parts,
+                              size_t count, const rr_signer *log);
 
 typedef struct rr_collect_state {
     rr_pid pid;

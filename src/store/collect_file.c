@@ -96,7 +96,12 @@ void rr_collect_unload(rr_collect *collect) {
     free(state->judge_memory);
     free(state->judge_work);
     free(state->leaf_hashes);
+    free(state->files);
     memset(state, 0, sizeof *state);
+    for (size_t i = 0; i < collect->opening_count; i++) rr_blob_free(&collect->openings[i]);
+    free(collect->openings);
+    collect->openings = NULL;
+    collect->opening_count = 0;
 }
 
 static rr_status read_leaf(void *context, const uint8_t **entry, size_t *entry_len, uint64_t leaf) {
@@ -154,6 +159,32 @@ static rr_status last_checkpoint(void *context, rr_file_error *error, sqlite3_st
     return RR_OK;
 }
 
+static rr_status opening_row(void *context, rr_file_error *error, sqlite3_stmt *row) {
+    rr_collect *collect = context;
+    rr_blob blob, *grown = realloc(collect->openings, (collect->opening_count + 1) * sizeof *grown);
+    if (!grown) return rr_fail(error, RR_NO_SPACE, "opening", -1, no_memory);
+    collect->openings = grown;
+    if (!rr_db_blob(&blob, row, 0)) return rr_fail(error, RR_MALFORMED, "opening", -1, damaged);
+    if (!rr_blob_copy(&grown[collect->opening_count], blob)) return rr_fail(error, RR_NO_SPACE, "opening", -1, no_memory);
+    collect->opening_count++;
+    return RR_OK;
+}
+
+/* Files for the judge: those that are kept, and one that comes now. */
+static rr_status load_openings(rr_collect *collect, rr_file_error *error, rr_judge_options *options) {
+    rr_status status = rr_collect_rows(collect, error, "SELECT bytes FROM opening ORDER BY leaf", opening_row, collect);
+    if (status != RR_OK) return status;
+    rr_opening_file *files = collect->state.files = calloc(collect->opening_count + 1, sizeof *files);
+    if (!files) return rr_fail(error, RR_NO_SPACE, "opening", -1, no_memory);
+    for (size_t i = 0; i < collect->opening_count; i++)
+        files[i] = (rr_opening_file){.bytes = collect->openings[i].bytes, .len = collect->openings[i].len};
+    options->files = files;
+    options->file_count = collect->opening_count;
+    if (collect->new_opening.bytes)
+        files[options->file_count++] = (rr_opening_file){.bytes = collect->new_opening.bytes, .len = collect->new_opening.len};
+    return RR_OK;
+}
+
 static int compare_hashes(const void *a, const void *b) {
     return memcmp(a, b, sizeof(rr_hash));
 }
@@ -176,6 +207,8 @@ static rr_status load_state(rr_collect *collect, rr_file_error *error) {
     options.work = state->judge_work;
     if (!state->judge_memory || !state->judge_work || !state->leaf_hashes)
         return rr_fail(error, RR_NO_SPACE, "file", -1, no_memory);
+    status = load_openings(collect, error, &options);
+    if (status != RR_OK) return status;
     status = rr_judge_init(&state->judge, state->judge_memory, size, &collect->about, &options);
     if (status != RR_OK) return rr_fail(error, status, "file", -1, rr_status_text(status));
     rr_frontier_init(&state->frontier);

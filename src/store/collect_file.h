@@ -32,6 +32,7 @@ typedef struct rr_log_state {
     rr_judge *judge;
     void *judge_memory, *judge_work;
     rr_log_entries entries;
+    rr_opening_file *files;
     rr_frontier frontier;
     rr_hash *leaf_hashes; /* sorted, so that a repeat is told from a conflict */
     uint64_t leaves, checkpoints, waiting;
@@ -47,6 +48,9 @@ struct rr_collect {
     rr_case about;
     sqlite3_stmt *one_leaf;
     rr_log_state state;
+    rr_blob *openings; /* files that the log names, of their own; with the state */
+    size_t opening_count;
+    rr_blob new_opening; /* one that it will name; a view */
     rr_records taken;
     uint64_t declined, refused;
 };

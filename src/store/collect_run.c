@@ -273,7 +273,7 @@ rr_status rr_collect_finish(rr_collect *collect, rr_file_error *error, rr_collec
     status = assemble(collect, error, &b, counts);
     /* After the close only names come, which hide nothing: they need no crowd. */
     size_t least = collect->state.closed ? 1 : RR_COLLECT_BATCH_MIN;
-    bool publish = mode == RR_COLLECT_CLOSE || (mode == RR_COLLECT_APPEND && b.count >= least);
+    bool publish = mode == RR_COLLECT_CLOSE || mode == RR_COLLECT_FLUSH || (mode == RR_COLLECT_APPEND && b.count >= least);
     if (status == RR_OK && publish) status = verify_waiting(collect, error, &b.waiting);
     if (status == RR_OK && !publish && counts->taken == 0) {
         /* Not even the time of the file tells that somebody declined or came again. */

@@ -9,7 +9,7 @@
 
 enum {
     RR_COLLECT_APPLICATION = 0x5252636f, /* "RRco" */
-    RR_COLLECT_VERSION = 1
+    RR_COLLECT_VERSION = 2
 };
 
 /* rr_fail for a failed call of SQLite on `db`: full disk, read-only and the like in words of our own; a damaged file is

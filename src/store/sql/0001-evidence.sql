@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The evidence file, version 1.  Documented in docs/spec/evidence.md; a verifier compares the statements below byte for byte, so
+-- The evidence file, version 2.  Documented in docs/spec/evidence.md; a verifier compares the statements below byte for byte, so
 -- that a change of one character is a new version.
 
 CREATE TABLE document (
-    id INTEGER PRIMARY KEY, -- 1 petition, 2 roll, 3 roll note, 4 assignment, 5 names, 6 enrolment proofs, 7 ceremony
+    id INTEGER PRIMARY KEY, -- 1 petition, 2 roll, 3 roll note, 4 assignment, 5 names, 6 enrolment proofs, 7 ceremony, 8 trustees
     name TEXT NOT NULL,
     bytes BLOB NOT NULL
 );

@@ -52,6 +52,8 @@ static const struct {
     {P "/assignment.note", "/p/{pid}/assignment.note", 'G', ""},
     {P "/names.txt", "/p/{pid}/names.txt", 'G', ""},
     {P "/proofs.bin", "/p/{pid}/proofs.bin", 'G', ""},
+    {P "/certificate.bin", "/p/{pid}/certificate.bin", 'G', ""},
+    {P "/trustees.bin", "/p/{pid}/trustees.bin", 'G', ""},
     {P "/rings/0", "/p/{pid}/rings/{rest}", 'G', "0"},
     {P "/status", "/p/{pid}/status", 'G', ""},
     {P "/evidence", "/p/{pid}/evidence", 'G', ""},

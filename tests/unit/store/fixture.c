@@ -400,6 +400,7 @@ rr_collect_parts fx_collect_parts(const fixture *fx) {
                           blob(fx->assignment, fx->assignment_len),
                           blob(fx->names, fx->names_len),
                           blob(fx->enrolments, fx->enrolments_len),
+                          {NULL, 0},
                           {NULL, 0}};
     return p;
 }

@@ -67,7 +67,7 @@ static void header(void **state) {
         const char *where, *rule;
     } cases[] = {
         {0, 's', "file", "not an SQLite"}, {16, 32, "file", "header"},     {63, 0, "file", "header"},
-        {100, 5, "schema", "too many"},    {103, 1, "schema", "too many"}, {104, 5, "schema", "too many"},
+        {100, 5, "schema", "too many"},    {103, 1, "schema", "too many"}, {104, 6, "schema", "too many"},
         {71, 0, "file", "robin collect"},
     };
     (void)state;
