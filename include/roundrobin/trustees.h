@@ -94,6 +94,9 @@ rr_status rr_petition_ceremony_check_var(rr_ceremony_fault *fault, const rr_peti
 rr_status rr_trustees_check_var(rr_ceremony_fault *fault, const rr_petition *petition, const uint8_t *certificate,
                                 size_t certificate_len, const uint8_t *notes, size_t notes_len);
 
+/* The SHA-256 of each trustee's acceptance, as the directory log has it (section 7), out of such a bundle.  RR_MALFORMED. */
+rr_status rr_trustees_acceptances(rr_hash *hashes, const rr_petition *petition, const uint8_t *notes, size_t notes_len);
+
 #ifdef __cplusplus
 }
 #endif

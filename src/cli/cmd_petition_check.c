@@ -67,6 +67,11 @@ static void print_text(const checked *c) {
     if (p->goal > 0 && p->goal_classes > 0) printf("  and in %u of these classes:\n", p->goal_classes);
     for (uint32_t i = 0; p->goal > 0 && i < p->goal_class_count; i++)
         printf("    %6s  %s\n", rr_grouped(p->goal_class[i].number), rr_safe(p->goal_class[i].class_name));
+    if (p->modes & RR_MODE_SEALED) {
+        printf("  sealed names: any %u of these trustees can read them, and promise to when there are %s, until %s\n",
+               p->trustee_threshold, rr_grouped(p->seal_threshold), rr_time_text(p->seal_expires));
+        for (uint32_t j = 0; j < p->trustee_count; j++) printf("    %u  %s\n", j + 1, rr_safe(p->trustees[j].vkey.name));
+    }
     printf("  log: %s\n", rr_safe(p->log.name));
     if (c->roll) {
         const rr_rings *rings = &c->papers.rings;
@@ -87,6 +92,9 @@ static void print_text(const checked *c) {
     printf("  its roll: %s\n", c->roll ? "it is this one" : "not given");
     printf("  the registrar's signature on the roll: %s\n", c->note ? "verified" : "not given");
     printf("  the assignment of the roll to this petition: %s\n", c->assignment ? "verified" : "not given");
+    if (p->modes & RR_MODE_SEALED && c->roll)
+        printf("  the trustees' certificate and acceptances: %s\n",
+               c->papers.seal_fault == NULL ? "verified" : c->papers.seal_fault);
     for (size_t i = 0; i < c->warning_count; i++) rr_wrap(stdout, rr_format("Note: %s", c->warnings[i]), "", width);
 }
 
@@ -110,6 +118,7 @@ static void print_json(const checked *c) {
     rr_json_bool(&j, "roll_checked", c->roll);
     rr_json_bool(&j, "registrar_note_verified", c->note);
     rr_json_bool(&j, "assignment_verified", c->assignment);
+    if (p->modes & RR_MODE_SEALED) rr_json_bool(&j, "ceremony_verified", c->roll && c->papers.seal_fault == NULL);
     rr_json_open(&j, "rings", '[');
     for (uint32_t i = 0; c->roll && i < c->papers.rings.ring_count; i++)
         rr_json_number(&j, NULL, rr_rings_ring_size(&c->papers.rings, i));
@@ -134,6 +143,7 @@ int rr_run_petition_check(const rr_args *args) {
             rr_check_roll_note(&papers->roll, &papers->roll_note, papers->roll_note.path);
             c.note = true;
         }
+        rr_check_ceremony(papers);
         if (rr_arg(args, "assignment") != NULL || rr_exists(papers->assignment_note.path)) {
             rr_check_assignment(papers);
             c.assignment = true;

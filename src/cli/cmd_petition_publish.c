@@ -20,6 +20,12 @@ static void load(rr_papers *papers, const char *folder) {
     rr_make_rings(papers);
     rr_check_roll_note(&papers->roll, &papers->roll_note, rr_join(folder, RR_ROLL_NOTE_FILE));
     rr_check_assignment(papers);
+    papers->certificate_file.path = rr_join(folder, RR_CERTIFICATE_FILE);
+    papers->trustees_file.path = rr_join(folder, RR_TRUSTEES_FILE);
+    rr_check_ceremony(papers);
+    if (papers->seal_fault != NULL)
+        rr_die(RR_EXIT_REFUSED, "%s: %s. Make both with robin trustee certify --petition. Nothing was sent.",
+               rr_safe_string(folder), papers->seal_fault);
 }
 
 static void need_directory(const rr_papers *papers, const rr_vkey *directory, const char *server) {
@@ -55,8 +61,11 @@ int rr_run_petition_publish(const rr_args *args) {
     if (rr_online_publish_roll(online, server, &directory, signer, rr_arg(args, "FOLDER"), &papers.roll.digest, true))
         rr_tell("The roll is published on %s.", rr_safe_string(server));
     rr_blob parts[] = {{papers.petition_file.bytes.data, papers.petition_file.bytes.len},
-                       {papers.assignment_note.bytes.data, papers.assignment_note.bytes.len}};
-    rr_online_publish(online, server, &directory, "petition", signer, parts, sizeof parts / sizeof *parts);
+                       {papers.assignment_note.bytes.data, papers.assignment_note.bytes.len},
+                       {papers.certificate_file.bytes.data, papers.certificate_file.bytes.len},
+                       {papers.trustees_file.bytes.data, papers.trustees_file.bytes.len}};
+    bool sealed = (papers.petition.modes & RR_MODE_SEALED) != 0;
+    rr_online_publish(online, server, &directory, "petition", signer, parts, sealed ? 4 : 2);
     read_back(online, server, &papers.petition.pid);
     rr_tell("Directory log: %s.", rr_online_directory(online));
     printf("%s\n", rr_safe_string(online->remote->url));

@@ -19,6 +19,7 @@ typedef struct opening {
     const rr_petition *petition;
     rr_case about;
     rr_share_file share;
+    const rr_signer *signer; /* NULL: nothing is sent */
 } opening;
 
 /* ---- what both need -------------------------------------------------------------------------------------------------------- */
@@ -59,7 +60,12 @@ static void begin(opening *o, const rr_args *args) {
     const char *out = rr_arg(args, "out");
     if (out == NULL && !rr_is_url(o->name))
         rr_die(RR_EXIT_USAGE, "--out FILE is missing: where your part goes. With the petition's address it is sent there.");
-    if (out != NULL) rr_output_check(out, rr_flag(args, "force"));
+    if (out == NULL && rr_arg(args, "key") == NULL)
+        rr_die(RR_EXIT_USAGE, "--key FILE is missing: your part is sent signed with your key; or write it with --out FILE.");
+    if (out != NULL)
+        rr_output_check(out, rr_flag(args, "force"));
+    else
+        o->signer = rr_open_signer(rr_arg(args, "key"));
     read_evidence(o);
 }
 
@@ -72,7 +78,8 @@ static void give(const opening *o, const char *what, const void *part, size_t le
                 rr_safe_string(out));
         return;
     }
-    printf("%s\n", rr_online_trustee_part(o->online, part, len));
+    printf("%s\n",
+           rr_online_trustee_part(o->online, &o->petition->directory, o->signer, (rr_blob){(const uint8_t *)part, len}));
 }
 
 /* ---- notice ---------------------------------------------------------------------------------------------------------------- */

@@ -18,7 +18,11 @@ int rr_run_trustee_new(const rr_args *args) {
     rr_ceremony_file file = {.t = rr_arg_number(args, "threshold"), .n = (uint32_t)rr_arg_count(args, "trustee")}, again;
     const char *place = rr_arg(args, "PLACE");
     rr_error error;
-    if (rr_is_url(place)) rr_die(RR_EXIT_USAGE, "PLACE is a folder to be made here; --to sends it to a server.");
+    const char *server = rr_arg(args, "to") == NULL ? NULL : rr_online_server(rr_arg(args, "to"));
+    if ((place == NULL) == (server == NULL))
+        rr_die(RR_EXIT_USAGE, "name either PLACE, a folder to be made, or a server with --to URL.");
+    if ((server != NULL) != (rr_arg(args, "key") != NULL))
+        rr_die(RR_EXIT_USAGE, "--to and --key belong together: a ceremony on a server is begun by whoever may publish there.");
     if (file.n > RR_TRUSTEE_MAX) rr_die(RR_EXIT_USAGE, "there are at most %d trustees.", RR_TRUSTEE_MAX);
     rr_load_roll(&papers.roll, &papers.roll_file, rr_arg(args, "roll"));
     file.roll = papers.roll.digest;
@@ -30,9 +34,18 @@ int rr_run_trustee_new(const rr_args *args) {
     /* The parser is the one judge. */
     if (rr_ceremony_file_parse(&again, &error, text, len) != RR_OK)
         rr_die_at("the ceremony", &error, "Nothing was written; correct the option that this line comes from.");
-    rr_make_folder(place);
-    rr_write_file(rr_join(place, RR_CEREMONY_FILE), RR_PUBLIC_FILE, false, text, len);
-    printf("%s\n", rr_safe_string(place));
+    if (server == NULL) {
+        rr_make_folder(place);
+        rr_write_file(rr_join(place, RR_CEREMONY_FILE), RR_PUBLIC_FILE, false, text, len);
+        printf("%s\n", rr_safe_string(place));
+        return RR_EXIT_DONE;
+    }
+    rr_online *online = rr_online_start(args);
+    rr_vkey directory, log;
+    rr_blob part = {(const uint8_t *)text, len};
+    rr_online_keys(online, server, &directory, &log);
+    rr_online_publish(online, server, &directory, "ceremony", rr_open_signer(rr_arg(args, "key")), &part, 1);
+    printf("%s/ceremony/%s\n", rr_safe_string(server), rr_hex_text(file.session, sizeof file.session));
     return RR_EXIT_DONE;
 }
 
@@ -65,8 +78,16 @@ int rr_run_trustee_join(const rr_args *args) {
     if (strcmp(rr_arg(args, "share"), "-") == 0) rr_die(RR_EXIT_USAGE, "a share is not printed. Name a file with --share.");
     if (rr_exists(rr_arg(args, "share")))
         rr_gathering_share(g, &share, j, args); /* interrupted: the same again */
-    else
+    else {
+        rr_bytes note;
+        if (rr_gathering_get(g, &note, RR_TRUSTEE_KEY, j))
+            rr_die(
+                RR_EXIT_REFUSED,
+                "%s: is there already: you have joined with another share. Name that file with --share; if it is lost, begin a "
+                "new ceremony.",
+                rr_place_shown(&g->place, rr_trustee_note_name(RR_TRUSTEE_KEY, j)));
         draw(&share, g, j, args);
+    }
     if (rr_ceremony_public_of(&key, &share.share->d) != RR_OK)
         rr_die(RR_EXIT_REFUSED, "%s: holds no key.", rr_safe_string(share.path));
     size_t len = rr_trustee_key_text(text, sizeof text, &g->file, j, &key);

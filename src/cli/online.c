@@ -165,23 +165,6 @@ rr_sending rr_online_send(rr_online *online, const char **why, const char *url, 
     }
 }
 
-const char *rr_online_trustee_part(rr_online *online, const void *part, size_t len) {
-    const char *to = rr_format("%strustee", online->remote->url);
-    for (int tries = 1;; tries++) {
-        char error[RR_HTTP_ERROR_SIZE] = "";
-        rr_http_reply reply;
-        rr_status status = rr_http_post(online->http, &reply, error, to, "application/octet-stream", part, len, REPLY_MAX);
-        if (status != RR_OK) rr_online_die(online, status, error);
-        bool again = is_busy(online, &reply, tries);
-        const char *said = line_of(&reply);
-        free(reply.body);
-        if (again) continue;
-        if (reply.status == 200) return said;
-        rr_die(reply.status == 422 ? RR_EXIT_REFUSED : RR_EXIT_IO, "%s: %s (status %ld).", rr_safe_string(to), said,
-               reply.status);
-    }
-}
-
 /* ---- publishing ----------------------------------------------------------------------------------------------------- */
 
 void rr_online_keys(rr_online *online, const char *server, rr_vkey *directory, rr_vkey *log) {
@@ -195,9 +178,9 @@ void rr_online_keys(rr_online *online, const char *server, rr_vkey *directory, r
     rr_server_keys_free(&keys);
 }
 
-void rr_online_publish(rr_online *online, const char *server, const rr_vkey *directory, const char *verb,
-                       const rr_signer *signer, const rr_blob *parts, size_t count) {
-    const char *to = rr_format("%s/publish/%s", server, verb);
+/* POSTs a parcel until the server is not busy.  The first line of its answer, which is a 200. */
+static const char *post_parcel(rr_online *online, const char *to, const rr_vkey *directory, const char *verb,
+                               const rr_signer *signer, const rr_blob *parts, size_t count, const char *if_forbidden) {
     for (int tries = 1;; tries++) {
         char error[RR_HTTP_ERROR_SIZE] = "";
         uint8_t *parcel;
@@ -209,17 +192,26 @@ void rr_online_publish(rr_online *online, const char *server, const rr_vkey *dir
         rr_status status = rr_http_post(online->http, &reply, error, to, "application/octet-stream", parcel, len, REPLY_MAX);
         free(parcel);
         if (status != RR_OK)
-            rr_online_die(online, status, rr_format("%s. Nothing is known to be published: run the command again", error));
+            rr_online_die(online, status, rr_format("%s. It is not known to have arrived: run the command again", error));
         bool again = is_busy(online, &reply, tries), taken = reply.status == 200;
-        if (!again && !taken)
-            rr_die(reply.status == 403 || reply.status == 422 ? RR_EXIT_REFUSED : RR_EXIT_IO, "%s: %s (status %ld)%s.",
-                   rr_safe_string(to), line_of(&reply), reply.status,
-                   reply.status == 403
-                       ? ". The operator lists who may publish: give them the verifier key that robin key show prints"
-                       : "");
+        const char *said = line_of(&reply);
         free(reply.body);
-        if (taken) return;
+        if (taken) return said;
+        if (!again)
+            rr_die(reply.status == 403 || reply.status == 422 ? RR_EXIT_REFUSED : RR_EXIT_IO, "%s: %s (status %ld)%s.",
+                   rr_safe_string(to), said, reply.status, reply.status == 403 ? if_forbidden : "");
     }
+}
+
+void rr_online_publish(rr_online *online, const char *server, const rr_vkey *directory, const char *verb,
+                       const rr_signer *signer, const rr_blob *parts, size_t count) {
+    (void)post_parcel(online, rr_format("%s/publish/%s", server, verb), directory, verb, signer, parts, count,
+                      ". The operator lists who may publish: give them the verifier key that robin key show prints");
+}
+
+const char *rr_online_trustee_part(rr_online *online, const rr_vkey *directory, const rr_signer *signer, rr_blob part) {
+    return post_parcel(online, rr_format("%strustee", online->remote->url), directory, "open", signer, &part, 1,
+                       ". Use the signing key that the petition names for this trustee");
 }
 
 typedef struct wanted_roll {

@@ -53,7 +53,7 @@ typedef enum rr_sending {
 rr_sending rr_online_send(rr_online *online, const char **why, const char *url, const uint8_t answer[RR_ANSWER_SIZE]);
 
 /* Sends a trustee's part of a notice or opening to the petition; what the server says of it, one line.  Fails unless it was taken. */
-const char *rr_online_trustee_part(rr_online *online, const void *part, size_t len);
+const char *rr_online_trustee_part(rr_online *online, const rr_vkey *directory, const rr_signer *signer, rr_blob part);
 
 /* ---- publishing ----------------------------------------------------------------------------------------------------- */
 

@@ -162,7 +162,7 @@ void rr_make_rings(rr_papers *papers) {
 }
 
 /* Section 8: what a client checks before it seals.  A petition whose ceremony is in disorder can still be answered in other ways. */
-static void check_ceremony(rr_papers *papers) {
+void rr_check_ceremony(rr_papers *papers) {
     rr_paper *certificate = &papers->certificate_file, *trustees = &papers->trustees_file;
     rr_ceremony_fault fault;
     if (!(papers->petition.modes & RR_MODE_SEALED)) return;
@@ -190,7 +190,7 @@ static void load_papers(rr_papers *papers) {
     rr_check_assignment(papers);
     if (rr_exists(papers->names_file.path))
         rr_load_names(&papers->names, &papers->names_file, papers->names_file.path, &papers->roll);
-    check_ceremony(papers);
+    rr_check_ceremony(papers);
 }
 
 void rr_open_papers(rr_papers *papers, const rr_args *args) {

@@ -67,6 +67,8 @@ void rr_open_papers(rr_papers *papers, const rr_args *args);
 void rr_open_papers_online(rr_papers *papers, const rr_args *args);
 void rr_make_rings(rr_papers *papers);
 void rr_check_assignment(rr_papers *papers);
+/* Of a sealed petition: certificate and trustees' notes; sets seal_fault. */
+void rr_check_ceremony(rr_papers *papers);
 
 /* The keys of a ring, prepared. */
 const rr_ring *rr_prepare_ring(const rr_papers *papers, uint32_t number);

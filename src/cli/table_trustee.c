@@ -33,9 +33,13 @@ const rr_command rr_command_trustee_new = {
             {"trustee", "VKEY", RR_TAKES_TEXT, RR_MUST | RR_MANY, NULL, NULL,
              "A trustee's verifier key; once for each, in the order of their numbers"},
             {"threshold", "NUMBER", RR_TAKES_NUMBER, RR_MUST, NULL, NULL, "How many of them open together"},
+            {"to", "URL", RR_TAKES_TEXT, 0, NULL, NULL,
+             "Hand the files around on this server: prints the ceremony's address there"},
+            {"key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "With --to: a signing key that may publish there"},
+            RR_OPTION_PROXY,
             RR_OPTION_END},
     .positionals =
-        (const rr_positional[]){{"PLACE", RR_TAKES_FOLDER, RR_MUST, NULL, "The folder to be made"}, RR_POSITIONAL_END},
+        (const rr_positional[]){{"PLACE", RR_TAKES_FOLDER, 0, NULL, "The folder to be made, without --to"}, RR_POSITIONAL_END},
     .examples = "robin trustee new ceremony --roll spring/published/slot-0/roll.txt --threshold 2 \\\n"
                 "    --trustee \"$(cat anna.vkey)\" --trustee \"$(cat boris.vkey)\" --trustee \"$(cat clara.vkey)\"\n",
     .run = rr_run_trustee_new,
@@ -126,6 +130,8 @@ const rr_command rr_command_trustee_status = {
     { "EVIDENCE", RR_TAKES_FILE, RR_MUST, NULL, "The petition's evidence file, or its address: then everything is downloaded" }
 #define OPTION_PART                                                                                                            \
     { "out", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "Where your part goes; without it, it is sent to the server of the address" }
+#define OPTION_SENDER                                                                                                          \
+    { "key", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "Your signing key; needed to send your part to a server" }
 
 const rr_command rr_command_trustee_notice = {
     .name = "trustee notice",
@@ -141,6 +147,7 @@ const rr_command rr_command_trustee_notice = {
     .options =
         (const rr_option[]){OPTION_SHARE,
                             OPTION_PART,
+                            OPTION_SENDER,
                             {"like", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The part of another trustee: sign the same state"},
                             RR_OPTION_PASSPHRASE_FILE,
                             RR_OPTION_PROXY,
@@ -148,7 +155,7 @@ const rr_command rr_command_trustee_notice = {
                             RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
     .examples = "robin trustee notice library.evidence --share anna.share --out anna.notice\n"
-                "robin trustee notice https://petitions.example/p/5f0c…/ --share anna.share\n",
+                "robin trustee notice https://petitions.example/p/5f0c…/ --share anna.share --key anna.key\n",
     .run = rr_run_trustee_notice,
 };
 
@@ -160,8 +167,8 @@ const rr_command rr_command_trustee_open = {
         "many "
         "trustees have done so as must open together, whoever keeps the log enters the opening: robin collect --part, or the "
         "server. It names all of them or none. A share that is wrong is refused, with the trustee's number.",
-    .options = (const rr_option[]){OPTION_SHARE, OPTION_PART, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_PROXY, RR_OPTION_FORCE,
-                                   RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_SHARE, OPTION_PART, OPTION_SENDER, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_PROXY,
+                                   RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
     .examples = "robin trustee open library.evidence --share anna.share --out anna.opening\n",
     .run = rr_run_trustee_open,

@@ -29,3 +29,10 @@ void rr_blob_free(rr_blob *blob) {
     free(memory);
     *blob = (rr_blob){NULL, 0};
 }
+
+void rr_blobs_free(rr_blob **list, size_t *count) {
+    for (size_t i = 0; i < *count; i++) rr_blob_free(&(*list)[i]);
+    free(*list);
+    *list = NULL;
+    *count = 0;
+}

@@ -27,8 +27,9 @@ const char *rr_document_name(rr_document id);
 
 /* A copy of its own; false: no memory. */
 bool rr_blob_copy(rr_blob *copy, rr_blob blob);
-/* Frees one of its own, or nothing. */
+/* Frees one of its own, or nothing; or a list of such. */
 void rr_blob_free(rr_blob *blob);
+void rr_blobs_free(rr_blob **list, size_t *count);
 
 /* Fills *error (which may be NULL) and answers its status. */
 rr_status rr_fail(rr_file_error *error, rr_status status, const char *where, int64_t number, const char *rule);

@@ -27,6 +27,8 @@ void rr_remote_close(rr_remote *r) {
         free(r->inside->params_memory);
         free(r->inside->petition_memory);
     }
+    for (size_t i = 0; i < r->opening_count; i++) rr_remote_drop(&r->openings[i]);
+    free(r->openings);
     free(r->inside);
     free(r->checkpoints);
     free(r->roots);
@@ -75,6 +77,35 @@ static size_t file_limit(const rr_remote *r) {
     return limit < RR_REMOTE_FILE_MAX ? limit : RR_REMOTE_FILE_MAX;
 }
 
+/* Files that openings name, by the server's list of their hashes.  Before the checkpoints: so each of them is in the log. */
+static rr_status get_openings(rr_remote *r, char *error) {
+    enum { LINE = 65 };
+    rr_blob list;
+    rr_status status = get_optional(r, &list, error, "openings", LINE * RR_REMOTE_OPENINGS_MAX);
+    if (status != RR_OK || !list.bytes) return status;
+    r->openings = calloc(list.len / LINE + 1, sizeof *r->openings);
+    if (!r->openings) status = rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    for (size_t at = 0; status == RR_OK && at < list.len; at += LINE) {
+        char name[sizeof "openings/" + 64];
+        uint8_t wanted[32], hash[32];
+        rr_blob *file = &r->openings[r->opening_count];
+        if (list.len - at < LINE || list.bytes[at + 64] != '\n' ||
+            !rr_text_hex(wanted, sizeof wanted, (rr_text){(const char *)list.bytes + at, 64})) {
+            status = rr_remote_fail(error, RR_MALFORMED, "%.300sopenings: is no list of hashes, a line each", r->url);
+            break;
+        }
+        (void)snprintf(name, sizeof name, "openings/%.64s", (const char *)list.bytes + at);
+        status = rr_remote_get(r->inside->transport, file, error, r->url, name, RR_REMOTE_FILE_MAX);
+        if (status != RR_OK) break;
+        r->opening_count++;
+        rr_sha256_of(hash, file->bytes, file->len);
+        if (memcmp(hash, wanted, sizeof hash) != 0)
+            status = rr_remote_fail(error, RR_INVALID, "%.300s%.80s: its SHA-256 is another", r->url, name);
+    }
+    rr_remote_drop(&list);
+    return status;
+}
+
 static rr_status get_papers(rr_remote *r, char *error) {
     const rr_transport *t = r->inside->transport;
     const char *what = "downloading the papers";
@@ -101,6 +132,7 @@ static rr_status get_papers(rr_remote *r, char *error) {
     if (status == RR_OK && r->inside->petition.modes & RR_MODE_SEALED) {
         status = get_optional(r, &r->certificate, error, "certificate.bin", RR_REMOTE_CERTIFICATE_MAX);
         if (status == RR_OK) status = get_optional(r, &r->trustees, error, "trustees.bin", RR_REMOTE_TRUSTEES_MAX);
+        if (status == RR_OK) status = get_openings(r, error);
     }
     rr_remote_progress(t, what, PAPERS, PAPERS);
     return status;
@@ -204,6 +236,8 @@ void rr_remote_parts(rr_evidence_parts *parts, rr_remote *r) {
                                  .enrolments = r->proofs,
                                  .ceremony = r->certificate,
                                  .trustees = r->trustees,
+                                 .openings = r->openings,
+                                 .opening_count = r->opening_count,
                                  .checkpoints = r->checkpoints,
                                  .checkpoint_count = r->checkpoint_count,
                                  .entry_count = r->inside->cursor.size,

@@ -93,10 +93,13 @@ typedef struct rr_remote {
     char *server; /* "https://host:port" */
     char *url;    /* of the petition, with a slash at its end */
     rr_pid pid;
-    rr_blob petition, roll, roll_note, assignment, names, proofs, certificate, trustees; /* bytes NULL: not there, or not asked for */
-    rr_evidence_checkpoint *checkpoints;                          /* with roots[], in the same order */
+    rr_blob petition, roll, roll_note, assignment, names, proofs, certificate,
+        trustees;                        /* bytes NULL: not there, or not asked for */
+    rr_evidence_checkpoint *checkpoints; /* with roots[], in the same order */
     rr_hash *roots;
     size_t checkpoint_count;
+    rr_blob *openings; /* files that are opened, with the papers */
+    size_t opening_count;
     rr_directory_state directory;
     struct rr_remote_inside *inside;
 } rr_remote;

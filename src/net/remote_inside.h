@@ -12,6 +12,7 @@ enum {
     RR_REMOTE_BUNDLE_MAX = RR_TILE_WIDTH * (RR_ENTRY_MAX + 2), /* of a full entry bundle */
     RR_REMOTE_CHECKPOINTS_MAX = 64 * 1024 * 1024,              /* of all checkpoints of a log */
     RR_REMOTE_CERTIFICATE_MAX = 4 * 1024 * 1024,               /* of a ceremony's certificate */
+    RR_REMOTE_OPENINGS_MAX = 1024,                             /* of a petition: void ones can be repeated */
     RR_REMOTE_TRUSTEES_MAX = 2 * 255 * (65535 + 2),            /* of the trustees' notes */
     RR_REMOTE_FILE_MAX = 512 * 1024 * 1024                     /* of a roll or a names file */
 };

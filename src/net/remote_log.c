@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/remote_inside.h"
+#include "roundrobin/trustees.h"
 
 static const char no_memory[] = "there is not enough memory";
 
@@ -193,6 +194,9 @@ typedef struct search {
     const rr_remote *remote;
     char *error;
     bool roll, petition, assigned;
+    rr_hash acceptances[RR_TRUSTEE_MAX]; /* that it must hold */
+    bool accepted[RR_TRUSTEE_MAX];
+    uint32_t acceptance_count;
     size_t next;   /* checkpoint that comes next */
     uint64_t size; /* of the last one */
 } search;
@@ -235,6 +239,21 @@ static rr_status see_checkpoint(search *s, const rr_directory_line *line) {
     return RR_OK;
 }
 
+/* A trustee's acceptance: the one that was downloaded, between assignment and the first checkpoint. */
+static rr_status see_trustee(search *s, const rr_directory_line *line) {
+    if (line->trustee > s->acceptance_count) return RR_OK;
+    if (!s->assigned || s->size != 0)
+        return rr_remote_fail(
+            s->error, RR_INVALID,
+            "the directory log does not hold the trustees' acceptances between assignment and first checkpoint");
+    if (memcmp(&line->hash, &s->acceptances[line->trustee - 1], sizeof line->hash) != 0)
+        return rr_remote_fail(s->error, RR_INVALID,
+                              "the directory log holds another acceptance of trustee %" PRIu32 " than the server shows",
+                              line->trustee);
+    s->accepted[line->trustee - 1] = true;
+    return RR_OK;
+}
+
 static rr_status see_line(void *context, const rr_directory_line *line) {
     search *s = (search *)context;
     const rr_remote *r = s->remote;
@@ -246,6 +265,7 @@ static rr_status see_line(void *context, const rr_directory_line *line) {
         s->petition = true;
     }
     if (line->kind == RR_DIRECTORY_ASSIGNMENT && our_roll) return see_assignment(s, line);
+    if (line->kind == RR_DIRECTORY_TRUSTEE && ours) return see_trustee(s, line);
     if (line->kind == RR_DIRECTORY_CHECKPOINT && ours) return see_checkpoint(s, line);
     return RR_OK;
 }
@@ -253,6 +273,11 @@ static rr_status see_line(void *context, const rr_directory_line *line) {
 rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
     search s = {.remote = r, .error = error};
     const struct rr_remote_inside *in = r->inside;
+    if (r->trustees.bytes) {
+        if (rr_trustees_acceptances(s.acceptances, &in->petition, r->trustees.bytes, r->trustees.len) != RR_OK)
+            return rr_remote_fail(error, RR_MALFORMED, "%.300strustees.bin: is cut off", r->url);
+        s.acceptance_count = in->petition.trustee_count;
+    }
     rr_status status =
         rr_remote_directory(in->transport, &r->directory, error, r->server, &in->petition.directory, see_line, &s);
     if (status != RR_OK) return status;
@@ -261,6 +286,11 @@ rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
                         : !s.assigned ? "the assignment of its roll"
                                       : NULL;
     if (lacks) return rr_remote_fail(error, RR_NOT_FOUND, "%.300s: the directory log does not hold %s", r->server, lacks);
+    for (uint32_t j = 0; j < s.acceptance_count; j++)
+        if (!s.accepted[j])
+            return rr_remote_fail(error, RR_NOT_FOUND,
+                                  "%.300s: the directory log does not hold the acceptance of trustee %" PRIu32, r->server,
+                                  j + 1);
     if (s.next < r->checkpoint_count)
         return rr_remote_fail(error, RR_NOT_FOUND,
                               "%.300s: the directory log does not hold the petition log's checkpoint of size %" PRIu64,

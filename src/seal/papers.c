@@ -99,3 +99,13 @@ rr_status rr_trustees_check_var(rr_ceremony_fault *fault, const rr_petition *pet
         return rr_ceremony_fail(fault, RR_MALFORMED, 0, "there are more notes than the trustees'");
     return status;
 }
+
+rr_status rr_trustees_acceptances(rr_hash *hashes, const rr_petition *petition, const uint8_t *notes, size_t notes_len) {
+    const uint8_t *note;
+    size_t offset = 0, len;
+    for (uint32_t i = 0; i < 2 * petition->trustee_count; i++) {
+        if (rr_bundle_next(notes, notes_len, &offset, &note, &len) != RR_OK) return RR_MALFORMED;
+        if (i >= petition->trustee_count) rr_sha256_of(hashes[i - petition->trustee_count].bytes, note, len);
+    }
+    return RR_OK;
+}

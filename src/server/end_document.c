@@ -13,9 +13,9 @@ static const struct {
     const char *name, *type;
     int document;
 } documents[] = {
-    {"petition.txt", text_type, RR_DOC_PETITION}, {"roll.txt", text_type, RR_DOC_ROLL},
-    {"roll.note", text_type, RR_DOC_ROLL_NOTE},   {"assignment.note", text_type, RR_DOC_ASSIGNMENT},
-    {"names.txt", text_type, RR_DOC_NAMES},       {"proofs.bin", bytes_type, RR_DOC_ENROLMENTS},
+    {"petition.txt", text_type, RR_DOC_PETITION},     {"roll.txt", text_type, RR_DOC_ROLL},
+    {"roll.note", text_type, RR_DOC_ROLL_NOTE},       {"assignment.note", text_type, RR_DOC_ASSIGNMENT},
+    {"names.txt", text_type, RR_DOC_NAMES},           {"proofs.bin", bytes_type, RR_DOC_ENROLMENTS},
     {"certificate.bin", bytes_type, RR_DOC_CEREMONY}, {"trustees.bin", bytes_type, RR_DOC_TRUSTEES},
 };
 

@@ -6,6 +6,7 @@
 
 #include "net/parcel.h"
 #include "server/cache.h"
+#include "roundrobin/trustees.h"
 #include "server/enrolment.h"
 #include "server/publishing.h"
 #include "server/readers.h"
@@ -78,10 +79,34 @@ static rr_status store_receipts(rr_request *request, task *t, rr_file_error *err
     return rr_edition_receipts(request->server->store, t->reader, error, &t->parcel);
 }
 
+/* A ceremony of trustees begins here; its address follows from its session. */
+static rr_status check_ceremony(rr_request *request, task *t, rr_file_error *error) {
+    rr_ceremony_file file;
+    rr_error why = {RR_OK, 0, 0, NULL};
+    (void)request;
+    if (t->parcel.count != 1) return rr_fail(error, RR_MALFORMED, "parcel", -1, "it has another number of parts");
+    rr_blob text = t->parcel.parts[0];
+    rr_status status = rr_ceremony_file_parse(&file, &why, (const char *)text.bytes, text.len);
+    return status == RR_OK ? RR_OK : rr_fail(error, status, "ceremony", why.line, why.rule);
+}
+
+static rr_status store_ceremony(rr_request *request, task *t, rr_file_error *error) {
+    rr_ceremony_file file;
+    rr_hash session;
+    rr_blob text = t->parcel.parts[0];
+    if (rr_ceremony_file_parse(&file, NULL, (const char *)text.bytes, text.len) != RR_OK) return RR_ARGUMENT;
+    memcpy(session.bytes, file.session, sizeof session.bytes);
+    return rr_store_add_ceremony(request->server->store, error, &session, text);
+}
+
 static const verb verbs[] = {
-    {"roll", check_roll, store_roll}, {"petition", check_petition, store_petition},
-    {"edition", NULL, store_edition}, {"close", NULL, store_close},
-    {"collect", check_collect, NULL}, {"receipts", NULL, store_receipts},
+    {"roll", check_roll, store_roll},
+    {"petition", check_petition, store_petition},
+    {"edition", NULL, store_edition},
+    {"close", NULL, store_close},
+    {"collect", check_collect, NULL},
+    {"receipts", NULL, store_receipts},
+    {"ceremony", check_ceremony, store_ceremony},
 };
 
 static const verb *find_verb(const char *name) {

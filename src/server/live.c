@@ -78,6 +78,96 @@ static rr_status read_ends(judging *j, rr_store_reader *reader) {
     return status;
 }
 
+/* ---- what openings need -------------------------------------------------------------------------------------------------------- */
+
+static rr_status take_entry(void *context, uint64_t leaf, rr_blob entry) {
+    rr_live *live = context;
+    (void)leaf;
+    if (entry.len > RR_ENTRY_MAX) return RR_MALFORMED;
+    memcpy(live->entry, entry.bytes, entry.len);
+    live->entry_len = entry.len;
+    return RR_OK;
+}
+
+static rr_status read_entry(void *context, const uint8_t **entry, size_t *len, uint64_t leaf) {
+    rr_live *live = context;
+    live->entry_len = SIZE_MAX;
+    rr_status status = live->reader ? rr_store_entries(live->reader, NULL, &live->pid, leaf, 1, take_entry, live) : RR_IO;
+    if (status == RR_OK && live->entry_len == SIZE_MAX) status = RR_MALFORMED;
+    *entry = live->entry;
+    *len = live->entry_len;
+    return status;
+}
+
+static bool is_sealed(const rr_live *live) {
+    return (live->material.petition.modes & RR_MODE_SEALED) != 0;
+}
+
+/* Memory that stays as long as the petition. */
+static rr_status prepare_sealed(rr_live *live, rr_file_error *error) {
+    const rr_petition *p = &live->material.petition;
+    if (!is_sealed(live)) return RR_OK;
+    live->judge_work = malloc(rr_judge_work_size(&live->about));
+    live->entry = malloc(RR_ENTRY_MAX);
+    live->trustee_keys = calloc(p->trustee_count, sizeof *live->trustee_keys);
+    if (!live->judge_work || !live->entry || !live->trustee_keys) return rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
+    for (uint32_t j = 0; j < p->trustee_count; j++) live->trustee_keys[j] = p->trustees[j].vkey;
+    return RR_OK;
+}
+
+static bool has_opening(const rr_live *live, rr_blob file) {
+    for (size_t i = 0; i < live->opening_count; i++)
+        if (live->openings[i].len == file.len && memcmp(live->openings[i].bytes, file.bytes, file.len) == 0) return true;
+    return false;
+}
+
+/* Files that the store has and that are not here yet. */
+static rr_status load_openings(rr_live *live, rr_file_error *error, rr_store_reader *reader) {
+    rr_blob *list;
+    size_t count;
+    rr_status status = rr_store_openings(reader, error, &list, &count, &live->pid);
+    for (size_t i = 0; i < count && status == RR_OK; i++) {
+        if (has_opening(live, list[i])) continue;
+        rr_blob *grown = realloc(live->openings, (live->opening_count + 1) * sizeof *grown);
+        if (!grown) {
+            status = rr_fail(error, RR_NO_SPACE, "opening", -1, no_memory);
+            break;
+        }
+        live->openings = grown;
+        grown[live->opening_count++] = list[i];
+        list[i] = (rr_blob){NULL, 0};
+    }
+    rr_blobs_free(&list, &count);
+    return status;
+}
+
+static rr_status set_options(rr_live *live, rr_file_error *error, rr_store_reader *reader, rr_judge_options *options) {
+    if (!is_sealed(live)) return RR_OK;
+    rr_status status = load_openings(live, error, reader);
+    if (status != RR_OK) return status;
+    free(live->files);
+    live->files = calloc(live->opening_count + 1, sizeof *live->files);
+    if (!live->files) return rr_fail(error, RR_NO_SPACE, "log", -1, no_memory);
+    for (size_t i = 0; i < live->opening_count; i++)
+        live->files[i] = (rr_opening_file){.bytes = live->openings[i].bytes, .len = live->openings[i].len};
+    options->file_count = live->opening_count;
+    if (live->new_opening.bytes)
+        live->files[options->file_count++] = (rr_opening_file){.bytes = live->new_opening.bytes, .len = live->new_opening.len};
+    options->files = live->files;
+    options->entries = &live->entries;
+    options->work = live->judge_work;
+    options->work_len = rr_judge_work_size(&live->about);
+    return RR_OK;
+}
+
+rr_status rr_live_sealed_set(rr_live *live, rr_file_error *error) {
+    rr_count count;
+    rr_judge_count(live->judge, &count);
+    free(live->sealed.list);
+    live->sealed = (rr_sealed_set){NULL, 0};
+    return is_sealed(live) && count.has_notice ? rr_sealed_set_of(&live->sealed, error, live->judge) : RR_OK;
+}
+
 rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *reader, const rr_random *random, uint64_t room) {
     uint64_t size = 0;
     judging j = {.live = live, .error = error, .begins = true};
@@ -88,7 +178,14 @@ rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *re
     rr_judge_options options = {.random = random, .leaves = capacity};
     void *memory = bytes == SIZE_MAX ? NULL : malloc(bytes);
     rr_judge *judge;
+    live->entries = (rr_log_entries){read_entry, live};
     if (!memory) return rr_fail(error, RR_NO_SPACE, "log", -1, no_memory);
+    status = set_options(live, error, reader, &options);
+    if (status != RR_OK) {
+        free(memory);
+        return status;
+    }
+    live->reader = reader;
     status = rr_judge_init(&judge, memory, bytes, &live->about, &options);
     if (status != RR_OK) {
         free(memory);
@@ -104,6 +201,8 @@ rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *re
     if (status == RR_OK) status = rr_store_entries(reader, error, &live->pid, 0, size, judge_entry, &j);
     if (status == RR_OK && (j.next != j.end_count || j.end_count == 0))
         status = rr_fail(error, RR_MALFORMED, "checkpoint", -1, damaged);
+    if (status == RR_OK) status = rr_live_sealed_set(live, error);
+    live->reader = NULL;
     free(j.ends);
     live->version++;
     return status;
@@ -144,7 +243,7 @@ static rr_status parse(rr_live *live, rr_file_error *error) {
         status = rr_material_names(m, error, document(live, RR_DOC_NAMES));
     if (status != RR_OK) return status;
     live->about = (rr_case){m->params, m->subject, &m->petition, &m->roll, &m->rings};
-    live->room = rr_ring_record_size(RR_ANONYMOUS, rr_rings_largest(&m->rings));
+    live->room = rr_ring_record_size(is_sealed(live) ? RR_SEALED : RR_ANONYMOUS, rr_rings_largest(&m->rings));
     if (live->room < RR_PLAIN_SIZE) live->room = RR_PLAIN_SIZE;
     live->rings = calloc(m->rings.ring_count, sizeof *live->rings);
     return live->rings ? RR_OK : rr_fail(error, RR_NO_SPACE, "roll", -1, no_memory);
@@ -166,6 +265,7 @@ rr_status rr_live_open(rr_live **out, rr_file_error *error, rr_store_reader *rea
     rr_status status = live->log && live->batch ? RR_OK : rr_fail(error, RR_NO_SPACE, "petition", -1, no_memory);
     if (status == RR_OK) status = load_documents(live, error, reader);
     if (status == RR_OK) status = parse(live, error);
+    if (status == RR_OK) status = prepare_sealed(live, error);
     if (status == RR_OK && rr_log_key_find(live->log, keys, &live->material.petition.log) != RR_OK)
         status = rr_fail(error, RR_REFUSED, "log key", -1, "the petition's Log key was not made with this server's logs.key");
     if (status == RR_OK) status = rr_batch_key_load(live->batch, error, key_folder, &state->batch);
@@ -183,6 +283,12 @@ void rr_live_close(rr_live *live) {
     for (size_t i = 0; live->rings && i < live->material.rings.ring_count; i++) free(live->rings[i].memory);
     free(live->rings);
     free(live->judge_memory);
+    free(live->judge_work);
+    free(live->files);
+    free(live->entry);
+    free(live->trustee_keys);
+    free(live->sealed.list);
+    rr_blobs_free(&live->openings, &live->opening_count);
     free(live->steps);
     rr_material_free(&live->material);
     for (size_t i = 0; i < sizeof live->documents / sizeof *live->documents; i++) free(live->documents[i].bytes);

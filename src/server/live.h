@@ -14,6 +14,7 @@
 #include "server/view.h"
 #include "evidence/document.h"
 #include "evidence/material.h"
+#include "store/opening.h"
 #include "store/store.h"
 
 typedef struct rr_ring_slot {
@@ -30,8 +31,8 @@ typedef struct rr_live {
     rr_material material;
     rr_case about;
     rr_bytes_out documents[RR_DOC_END]; /* by RR_DOC_...; what material points into */
-    rr_signer *log;            /* SECRET */
-    size_t room;               /* of a record that waits */
+    rr_signer *log;                     /* SECRET */
+    size_t room;                        /* of a record that waits */
 
     pthread_rwlock_t lock;
     rr_judge *judge;
@@ -42,6 +43,19 @@ typedef struct rr_live {
     uint64_t size;
     bool closed;
     unsigned version; /* moves on with every change of the above */
+
+    /* Of a petition with the mode sealed.  Files stay where they are. */
+    rr_blob *openings;
+    size_t opening_count;
+    rr_blob new_opening;     /* one that is about to come */
+    rr_sealed_set sealed;    /* from the notice on */
+    rr_vkey *trustee_keys;   /* of trustee j at j - 1 */
+    rr_opening_file *files;  /* the judge's */
+    void *judge_work;        /* the judge's */
+    rr_store_reader *reader; /* the judge reads entries with it; whoever judges sets it */
+    rr_log_entries entries;
+    uint8_t *entry; /* that it has read */
+    size_t entry_len;
 
     rr_batch_key *batch; /* SECRET; the writer's */
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
@@ -65,6 +79,9 @@ void rr_live_close(rr_live *live);
 /* Judges the whole log anew: after an append that failed, and when the judge's room ends.  `room`: for how many leaves more.  The caller
  * holds the lock for writing. */
 rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *reader, const rr_random *random, uint64_t room);
+
+/* The sealed set of the notice, if one is in effect.  As above. */
+rr_status rr_live_sealed_set(rr_live *live, rr_file_error *error);
 
 /* The judge has seen a batch that makes the log `size` long.  RR_NO_SPACE. */
 rr_status rr_live_add_step(rr_live *live, uint64_t size);

@@ -86,7 +86,8 @@ static rr_blob document(const rr_live *live, int id) {
     return (rr_blob){live->documents[id].bytes, live->documents[id].len};
 }
 
-static rr_status write_file(rr_server *server, rr_file_error *error, const rr_live *live, uint64_t size, const char *path) {
+static rr_status write_file(rr_server *server, rr_file_error *error, const rr_live *live, uint64_t size, const char *path,
+                            const rr_blob *openings, size_t opening_count) {
     source s = {.pid = &live->pid, .size = size};
     rr_bytes_out bundle = {NULL, 0};
     rr_evidence_parts parts = {.petition = document(live, RR_DOC_PETITION),
@@ -97,6 +98,8 @@ static rr_status write_file(rr_server *server, rr_file_error *error, const rr_li
                                .enrolments = document(live, RR_DOC_ENROLMENTS),
                                .ceremony = document(live, RR_DOC_CEREMONY),
                                .trustees = document(live, RR_DOC_TRUSTEES),
+                               .openings = openings,
+                               .opening_count = opening_count,
                                .entry_count = size,
                                .entry = entry,
                                .context = &s};
@@ -136,15 +139,22 @@ static void make(rr_server *server, rr_request *request) {
     rr_live *live = request->live;
     pthread_rwlock_rdlock(&live->lock);
     uint64_t size = live->size;
+    /* Files stay where they are, their list does not. */
+    size_t count = live->opening_count;
+    rr_blob *openings = calloc(count + 1, sizeof *openings);
+    if (openings && count) memcpy(openings, live->openings, count * sizeof *openings);
     pthread_rwlock_unlock(&live->lock);
     path_of(path, sizeof path, server, live, size);
     if (access(path, R_OK) != 0) {
         remove_others(server, live, size); /* first: it may be what the disk lacks room for */
-        if (write_file(server, &error, live, size, path) != RR_OK) {
+        rr_status status = openings ? write_file(server, &error, live, size, path, openings, count)
+                                    : rr_fail(&error, RR_NO_SPACE, "opening", -1, "there is not enough memory");
+        if (status != RR_OK) {
             rr_server_say_error("an evidence file could not be made", &error);
             request->status = 503;
         }
     }
+    free(openings);
     request->size = size;
     request->ready = true;
     rr_request_finish(request);

@@ -188,6 +188,61 @@ static rr_status close_log(rr_server *server, rr_live *live, rr_file_error *erro
     return append(server, live, error, &entry, 1, true);
 }
 
+/* ---- notices and openings ----------------------------------------------------------------------------------------------------- */
+
+/* A leaf of the trustees as the log's next one; the judge has seen it then. */
+static rr_status judge_leaf(rr_live *live, rr_file_error *error, rr_blob leaf) {
+    static const rr_leaf_facts facts = {.proof = RR_OK, .begins_batch = true};
+    rr_verdict verdict;
+    rr_status status = rr_judge_leaf(live->judge, &verdict, leaf.bytes, leaf.len, &facts);
+    if (status != RR_OK) return rr_fail(error, status, "log", -1, rr_status_text(status));
+    if (verdict.verdict == RR_LEAF_COUNTS || verdict.verdict == RR_LEAF_NO_TIME) return RR_OK;
+    return rr_fail(error, RR_REFUSED, "log", -1, verdict.rule);
+}
+
+/* Section 8: all that waits goes before the notice, which is then looked at again. */
+static rr_status publish_notice(rr_server *server, rr_live *live, rr_file_error *error, rr_blob leaf) {
+    uint64_t held = 0;
+    rr_status status = rr_store_held_count(server->store, error, &held, &live->batch->id);
+    if (status == RR_OK && live->size + held + 4 > live->capacity) status = judge_again(server, live, error, held + 65536);
+    if (status == RR_OK) {
+        status = judge_leaf(live, error, leaf);
+        rr_status again = judge_again(server, live, error, held + 65536); /* as if it had not been seen */
+        if (status == RR_OK) status = again;
+    }
+    if (status == RR_OK && held) status = publish_batch(server, live, error, held, 1);
+    if (status == RR_OK) status = judge_leaf(live, error, leaf);
+    if (status == RR_OK) status = append(server, live, error, &leaf, 1, false);
+    return status;
+}
+
+static rr_status publish_opening(rr_server *server, rr_live *live, rr_file_error *error, rr_blob leaf, rr_blob file) {
+    rr_store_reader *reader;
+    rr_status status = rr_readers_take(server->readers, error, &reader);
+    live->new_opening = file;
+    if (status == RR_OK) status = judge_again(server, live, error, 65536);
+    live->reader = reader;
+    if (status == RR_OK) status = judge_leaf(live, error, leaf);
+    live->reader = NULL;
+    live->new_opening = (rr_blob){NULL, 0};
+    rr_readers_give(server->readers, reader);
+    return status == RR_OK ? rr_store_append_opening(server->store, error, &live->pid, leaf, file, live->log) : status;
+}
+
+rr_status rr_publish_trustees(rr_server *server, rr_live *live, rr_file_error *error, rr_blob leaf, rr_blob file) {
+    if (live->unsettled) settle(server, live);
+    if (live->unsettled) return rr_fail(error, RR_IO, "log", -1, "the log is being looked at: try again");
+    pthread_rwlock_wrlock(&live->lock);
+    rr_status status =
+        file.bytes ? publish_opening(server, live, error, leaf, file) : publish_notice(server, live, error, leaf);
+    /* What the store has now is what counts; the judge has perhaps seen more. */
+    rr_file_error later;
+    live->unsettled = judge_again(server, live, &later, 65536) != RR_OK || status == RR_IO;
+    pthread_rwlock_unlock(&live->lock);
+    rr_cache_clear(server->cache);
+    return status;
+}
+
 /* ---- when ----------------------------------------------------------------------------------------------------------------------- */
 
 static void publish(rr_server *server, rr_live *live, bool closing) {

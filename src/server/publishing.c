@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "roundrobin/trustees.h"
 #include "store/db.h"
 
 void rr_publishing_free(rr_publishing *p) {
@@ -72,22 +73,38 @@ static rr_status check_keys(rr_publishing *p, rr_file_error *error, const rr_ser
 }
 
 static rr_status check_rules(const rr_petition *petition, rr_file_error *error) {
-    if (petition->modes & RR_MODE_SEALED)
-        return rr_fail(error, RR_REFUSED, "petition", -1,
-                       "this version takes no sealed signatures yet: it cannot check the trustees' ceremony");
     if (petition->witnesses_needed)
         return rr_fail(error, RR_REFUSED, "petition", -1, "this version has no witnesses yet: write it with `Witnesses: 0`");
     if (petition->closes <= (int64_t)time(NULL)) return rr_fail(error, RR_REFUSED, "petition", -1, "its time to close is past");
     return RR_OK;
 }
 
+static rr_status check_ceremony(rr_publishing *p, rr_file_error *error, const rr_parcel *parcel) {
+    const rr_petition *petition = &p->material.petition;
+    rr_blob certificate = part(parcel, 2), notes = part(parcel, 3);
+    if (!certificate.bytes || !notes.bytes)
+        return rr_fail(
+            error, RR_REFUSED, "ceremony", -1,
+            "a sealed petition is published with the trustees' certificate and notes: robin trustee certify --petition");
+    rr_status status = rr_material_ceremony(&p->material, error, certificate, notes);
+    if (status != RR_OK) return status;
+    if (rr_trustees_acceptances(p->acceptances, petition, notes.bytes, notes.len) != RR_OK)
+        return rr_fail(error, RR_MALFORMED, "ceremony", -1, "the trustees' notes are cut off");
+    p->petition.ceremony = certificate;
+    p->petition.trustees = notes;
+    p->petition.acceptances = p->acceptances;
+    p->petition.trustee_count = petition->trustee_count;
+    return RR_OK;
+}
+
 rr_status rr_publishing_check_petition(rr_publishing *p, rr_file_error *error, rr_server *server, rr_store_reader *reader,
                                        const rr_parcel *parcel) {
     rr_material *m = &p->material;
-    rr_status status = need_parts(error, parcel, 2);
-    if (status == RR_OK) status = rr_material_petition(m, error, part(parcel, 0));
+    rr_status status = rr_material_petition(m, error, part(parcel, 0));
+    if (status == RR_OK) status = need_parts(error, parcel, m->petition.modes & RR_MODE_SEALED ? 4 : 2);
     if (status != RR_OK) return status;
-    p->petition = (rr_store_petition){m->petition.pid, m->petition.roll, part(parcel, 0), part(parcel, 1)};
+    p->petition = (rr_store_petition){
+        .pid = m->petition.pid, .roll = m->petition.roll, .petition = part(parcel, 0), .assignment = part(parcel, 1)};
     /* What is here already is here, whatever the clock says now. */
     if (rr_server_find(server, &m->petition.pid)) return RR_OK;
     status = check_keys(p, error, server);
@@ -97,6 +114,7 @@ rr_status rr_publishing_check_petition(rr_publishing *p, rr_file_error *error, r
         return rr_fail(error, RR_REFUSED, "roll", -1, "the petition's roll is not here: let its registrar publish it first");
     if (status == RR_OK) status = rr_material_roll(m, error, (rr_blob){p->roll_file.bytes, p->roll_file.len});
     if (status == RR_OK) status = rr_material_assignment(m, error, p->petition.assignment);
+    if (status == RR_OK && m->petition.modes & RR_MODE_SEALED) status = check_ceremony(p, error, parcel);
     return status;
 }
 

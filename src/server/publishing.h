@@ -13,6 +13,7 @@ typedef struct rr_publishing {
     rr_signer *log; /* SECRET */
     rr_material material;
     rr_bytes_out roll_file;
+    rr_hash acceptances[RR_TRUSTEE_MAX];
 } rr_publishing;
 void rr_publishing_free(rr_publishing *publishing);
 
@@ -20,7 +21,7 @@ void rr_publishing_free(rr_publishing *publishing);
 rr_status rr_publishing_check_roll(rr_publishing *publishing, rr_file_error *error, rr_server *server, const rr_parcel *parcel);
 rr_status rr_publishing_store_roll(rr_publishing *publishing, rr_file_error *error, rr_server *server);
 
-/* Parts: petition file, assignment note.  The roll is here already; Directory and Log are keys of this server. */
+/* Parts: petition file, assignment note; of a sealed petition also the ceremony's certificate and the trustees' notes.  The roll is here already; Directory and Log are keys of this server. */
 rr_status rr_publishing_check_petition(rr_publishing *publishing, rr_file_error *error, rr_server *server,
                                        rr_store_reader *reader, const rr_parcel *parcel);
 /* From then on it is live. */

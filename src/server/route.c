@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-enum { ENROLMENT_MAX = 32768, PUBLISH_MAX = 512 << 20 };
+enum { ENROLMENT_MAX = 32768, PUBLISH_MAX = 512 << 20, TRUSTEE_MAX = 256 << 20, CEREMONY_MAX = 4 << 20 };
 
 const rr_route rr_routes[] = {
     {"/", true, 0, rr_end_page, NULL},
@@ -30,6 +30,9 @@ const rr_route rr_routes[] = {
     {"/p/{pid}/proofs.bin", false, 0, rr_end_document, NULL},
     {"/p/{pid}/certificate.bin", false, 0, rr_end_document, NULL},
     {"/p/{pid}/trustees.bin", false, 0, rr_end_document, NULL},
+    {"/p/{pid}/trustee", false, TRUSTEE_MAX, rr_end_trustee, rr_end_trustee_admit},
+    {"/p/{pid}/openings", false, 0, rr_end_openings, NULL},
+    {"/p/{pid}/openings/{rest}", false, 0, rr_end_opening, NULL},
     {"/p/{pid}/rings/{rest}", false, 0, rr_end_ring, NULL},
     {"/p/{pid}/status", false, 0, rr_end_status, NULL},
     {"/p/{pid}/evidence", false, 0, rr_end_evidence, NULL},
@@ -41,6 +44,8 @@ const rr_route rr_routes[] = {
     {"/server.json", false, 0, rr_end_server_json, NULL},
     {"/editions.json", false, 0, rr_end_editions_json, NULL},
     {"/publish/{rest}", false, PUBLISH_MAX, rr_end_publish, rr_end_publish_admit},
+    {"/ceremony/{rest}", false, 0, rr_end_ceremony, NULL},
+    {"/ceremony/{rest}", false, CEREMONY_MAX, rr_end_ceremony_note, NULL},
     {"/e/{edition}/", true, 0, rr_end_edition, NULL},
     {"/e/{edition}/about", true, 0, rr_end_edition_about, NULL},
     {"/e/{edition}/edition.txt", false, 0, rr_end_edition_file, NULL},

@@ -20,6 +20,9 @@ void rr_writer_stop(rr_writer_thread *writer);
 
 /* What the writer does at a tick (tick.c) and at the announced times (publish.c); on its thread only. */
 void rr_tick(rr_server *server, rr_request **requests, size_t count);
+/* Enters a notice (file absent), before which all that waits is published, or an opening with its file.  On the writer's thread.  RR_REFUSED: the log
+ * does not take it, *error says why; RR_IO and the like: try again. */
+rr_status rr_publish_trustees(rr_server *server, rr_live *live, rr_file_error *error, rr_blob leaf, rr_blob file);
 /* `now` decides what is to be closed. */
 void rr_publish_due(rr_server *server, int64_t now, bool announced);
 

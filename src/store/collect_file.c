@@ -98,10 +98,7 @@ void rr_collect_unload(rr_collect *collect) {
     free(state->leaf_hashes);
     free(state->files);
     memset(state, 0, sizeof *state);
-    for (size_t i = 0; i < collect->opening_count; i++) rr_blob_free(&collect->openings[i]);
-    free(collect->openings);
-    collect->openings = NULL;
-    collect->opening_count = 0;
+    rr_blobs_free(&collect->openings, &collect->opening_count);
 }
 
 static rr_status read_leaf(void *context, const uint8_t **entry, size_t *entry_len, uint64_t leaf) {

@@ -68,10 +68,13 @@ typedef struct rr_store_petition {
     rr_pid pid;
     rr_roll_digest roll;
     rr_blob petition, assignment; /* files; checked by the caller, with the roll */
+    rr_blob ceremony, trustees;   /* of a sealed one, else absent */
+    const rr_hash *acceptances;   /* SHA-256 of the notes with which its trustees accept it, in order */
+    uint32_t trustee_count;
 } rr_store_petition;
 
 /* Keeps the petition with its first batch key, begins its log (leaf 0, checkpoint of size 1), and appends `petition PID`, `assignment
- * DIGEST PID` and `checkpoint PID 1 ROOT` to the directory log: one transaction.  RR_REFUSED: the roll is not here, was assigned to
+ * DIGEST PID`, `trustee PID J HASH` for each trustee and `checkpoint PID 1 ROOT` to the directory log: one transaction.  RR_REFUSED: the roll is not here, was assigned to
  * another petition, or the log's vkey serves another petition.  Repeated: RR_OK, and `batch` is not used. */
 rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_store_petition *petition, const rr_signer *log,
                                 const rr_batch_key *batch);
@@ -108,6 +111,29 @@ rr_status rr_store_held_each(rr_store *store, rr_file_error *error, const rr_bat
  * petition.  RR_REFUSED: `log` is not its key; a second close. */
 rr_status rr_store_append(rr_store *store, rr_file_error *error, const rr_pid *pid, const rr_blob *entries, size_t count,
                           bool closes, const rr_signer *log, const rr_batch_key *next);
+
+/* The same for an opening: its leaf, and the file that it names. */
+rr_status rr_store_append_opening(rr_store *store, rr_file_error *error, const rr_pid *pid, rr_blob leaf, rr_blob file,
+                                  const rr_signer *log);
+
+/* ---- trustees ------------------------------------------------------------------------------------------------------- */
+
+/* A trustee's part of a notice (RR_NOTICE) or of an opening (RR_OPENING); replaces the one before. */
+rr_status rr_store_keep_part(rr_store *store, rr_file_error *error, const rr_pid *pid, rr_kind kind, uint32_t trustee,
+                             rr_blob part);
+/* All parts of a kind, by trustee; rr_blobs_free. */
+rr_status rr_store_parts(rr_store *store, rr_file_error *error, rr_blob **list, size_t *count, const rr_pid *pid, rr_kind kind);
+rr_status rr_store_drop_parts(rr_store *store, rr_file_error *error, const rr_pid *pid, rr_kind kind);
+/* The files that openings in the petition's log name; rr_blobs_free. */
+rr_status rr_store_openings(rr_store_reader *reader, rr_file_error *error, rr_blob **list, size_t *count, const rr_pid *pid);
+
+/* Ceremonies (trustees.h), checked by the caller.  Repeated: RR_OK.  RR_REFUSED: another one is there already. */
+rr_status rr_store_add_ceremony(rr_store *store, rr_file_error *error, const rr_hash *session, rr_blob text);
+rr_status rr_store_ceremony(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *text, const rr_hash *session);
+rr_status rr_store_add_ceremony_file(rr_store *store, rr_file_error *error, const rr_hash *session, rr_text name,
+                                     rr_blob bytes);
+rr_status rr_store_ceremony_file(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bytes, const rr_hash *session,
+                                 rr_text name);
 
 /* What the store knows of a petition. */
 typedef struct rr_store_state {

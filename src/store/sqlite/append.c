@@ -103,6 +103,25 @@ rr_status rr_store_append(rr_store *store, rr_file_error *error, const rr_pid *p
     return status;
 }
 
+rr_status rr_store_append_opening(rr_store *store, rr_file_error *error, const rr_pid *pid, rr_blob leaf, rr_blob file,
+                                  const rr_signer *log) {
+    rr_store_state state;
+    int64_t number = 0;
+    rr_hash hash;
+    if (!leaf.bytes || leaf.len != RR_OPENING_LEAF || !file.bytes)
+        return rr_fail(error, RR_ARGUMENT, where, -1, "an opening has a leaf and a file");
+    memcpy(hash.bytes, leaf.bytes + 6, sizeof hash.bytes);
+    rr_value opening[] = {RR_FIXED(pid), RR_FIXED(&hash), RR_BLOB(file)};
+    rr_status status = rr_store_begin(store, error);
+    if (status != RR_OK) return status;
+    status = rr_store_petition_number(&store->conn, error, &number, pid);
+    if (status == RR_OK) status = rr_store_petition_state(store, error, &state, pid);
+    if (status == RR_OK)
+        status = RR_RUN(&store->conn, error, "INSERT INTO opening VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", opening);
+    if (status == RR_OK) status = append(store, error, &state, number, &leaf, 1, false, log, NULL);
+    return rr_store_end(store, error, status);
+}
+
 /* ---- petitions ------------------------------------------------------------------------------------------------------ */
 
 #define STATE "SELECT pid, roll, batch, size, root, closed FROM petition JOIN log USING (number)"

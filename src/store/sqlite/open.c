@@ -9,14 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sql_sealed.h"
 #include "sql_server.h"
 #include "store/file.h"
 #include "store/leaks.h"
 #include "store/sqlite/internal.h"
 
-/* Each one is run once, in order; user_version says how many were.  A second one comes with a check of the schema that all of them make, in
- * connect_db. */
-static const char *const migrations[RR_STORE_VERSION] = {rr_sql_server};
+/* Each one is run once, in order; user_version says how many were. */
+static const char *const migrations[RR_STORE_VERSION] = {rr_sql_server, rr_sql_sealed};
 
 static rr_status io_fail(rr_file_error *error, int code, const char *rule) {
     rr_fail(error, RR_IO, "database", -1, rule);
@@ -112,6 +112,16 @@ static int checkpoint(rr_store *store) {
     return code & 0xff;
 }
 
+/* What all migrations make together. */
+static rr_status check_schema(sqlite3 *db, rr_file_error *error) {
+    char *sql = malloc(sizeof rr_sql_server + sizeof rr_sql_sealed);
+    if (!sql) return rr_no_memory(error, "database");
+    sprintf(sql, "%s%s", rr_sql_server, rr_sql_sealed);
+    rr_status status = rr_db_schema_check(error, db, sql);
+    free(sql);
+    return status;
+}
+
 static rr_status connect_db(rr_store *store, rr_file_error *error) {
     int64_t version = 0;
     rr_status status = rr_conn_check_header(error, store->path);
@@ -120,7 +130,7 @@ static rr_status connect_db(rr_store *store, rr_file_error *error) {
     if (status == RR_OK && version > RR_STORE_VERSION)
         status = rr_fail(error, RR_UNSUPPORTED, "database", -1, "it is of a newer version: use a newer robin");
     if (status == RR_OK) status = migrate(store->conn.db, error, (int)version);
-    if (status == RR_OK) status = rr_db_schema_check(error, store->conn.db, rr_sql_server);
+    if (status == RR_OK) status = check_schema(store->conn.db, error);
     if (status == RR_OK) status = check_directory(store, error);
     /* What a crash or an error has left in the write-ahead log was perhaps never synced: it may be gone after the next crash, and what cannot be seen of
      * it now may come back.  Until it is in the database, or cut away, nothing that this store says may be believed. */

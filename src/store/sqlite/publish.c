@@ -83,6 +83,10 @@ static rr_status insert(rr_store *store, rr_file_error *error, const rr_store_pe
     rr_status status = RR_RUN(&store->conn, error, "INSERT INTO petition VALUES (?1, ?2, ?3, ?4, 0)", values);
     if (status == RR_OK) status = RR_RUN(&store->conn, error, document, petition);
     if (status == RR_OK) status = RR_RUN(&store->conn, error, document, assignment);
+    rr_value ceremony[] = {RR_FIXED(&p->pid), RR_INT(RR_DOC_CEREMONY), RR_BLOB(p->ceremony)};
+    rr_value trustees[] = {RR_FIXED(&p->pid), RR_INT(RR_DOC_TRUSTEES), RR_BLOB(p->trustees)};
+    if (status == RR_OK && p->ceremony.bytes) status = RR_RUN(&store->conn, error, document, ceremony);
+    if (status == RR_OK && p->trustees.bytes) status = RR_RUN(&store->conn, error, document, trustees);
     return status;
 }
 
@@ -102,8 +106,10 @@ static rr_status begin_log(rr_store *store, rr_file_error *error, rr_hash *root,
 
 static rr_status add_petition(rr_store *store, rr_file_error *error, const rr_store_petition *p, const rr_signer *log,
                               const rr_batch_key *batch) {
-    char pid[65], digest[65], petition[RR_LINE_SIZE], assignment[RR_LINE_SIZE], checkpoint[RR_LINE_SIZE];
-    const char *lines[] = {petition, assignment, checkpoint}, *rule;
+    enum { OTHER = 3 };
+    char pid[65], digest[65], hash[65], lines[RR_TRUSTEE_MAX + OTHER][RR_LINE_SIZE];
+    const char *each[RR_TRUSTEE_MAX + OTHER], *rule;
+    size_t count = 0;
     int64_t number = 0;
     rr_hash root;
     rr_status status = check(store, error, &rule, p, log);
@@ -115,16 +121,21 @@ static rr_status add_petition(rr_store *store, rr_file_error *error, const rr_st
     if (status != RR_OK) return status;
     rr_hex(pid, p->pid.bytes, 32);
     rr_hex(digest, p->roll.bytes, 32);
-    snprintf(petition, sizeof petition, "petition %s", pid);
-    snprintf(assignment, sizeof assignment, "assignment %s %s", digest, pid);
-    rr_line_checkpoint(checkpoint, &p->pid, 1, &root);
-    return rr_directory_append(store, error, lines, 3);
+    snprintf(lines[count++], RR_LINE_SIZE, "petition %s", pid);
+    snprintf(lines[count++], RR_LINE_SIZE, "assignment %s %s", digest, pid);
+    for (uint32_t j = 1; j <= p->trustee_count; j++) {
+        rr_hex(hash, p->acceptances[j - 1].bytes, 32);
+        snprintf(lines[count++], RR_LINE_SIZE, "trustee %s %u %s", pid, (unsigned)j, hash);
+    }
+    rr_line_checkpoint(lines[count++], &p->pid, 1, &root);
+    for (size_t i = 0; i < count; i++) each[i] = lines[i];
+    return rr_directory_append(store, error, each, count);
 }
 
 rr_status rr_store_add_petition(rr_store *store, rr_file_error *error, const rr_store_petition *petition, const rr_signer *log,
                                 const rr_batch_key *batch) {
     int64_t number;
-    if (!petition->petition.bytes || !petition->assignment.bytes)
+    if (!petition->petition.bytes || !petition->assignment.bytes || petition->trustee_count > RR_TRUSTEE_MAX)
         return rr_fail(error, RR_ARGUMENT, "petition", -1, "a petition comes with the assignment of its roll");
     rr_status status = rr_store_begin(store, error);
     if (status != RR_OK) return status;

@@ -28,7 +28,8 @@ rr_status rr_store_document(rr_store_reader *reader, rr_file_error *error, rr_by
     static const char own[] = "SELECT bytes FROM petition_document WHERE pid = ?1 AND document = ?2";
     static const char rolls[] = "SELECT bytes FROM roll_document JOIN petition USING (roll) WHERE pid = ?1 AND document = ?2";
     rr_value values[] = {RR_FIXED(pid), RR_INT(document)};
-    bool is_own = document == RR_DOC_PETITION || document == RR_DOC_ASSIGNMENT;
+    bool is_own = document == RR_DOC_PETITION || document == RR_DOC_ASSIGNMENT || document == RR_DOC_CEREMONY ||
+                  document == RR_DOC_TRUSTEES;
     rr_status status = rr_conn_blob(&reader->conn, error, out, is_own ? own : rolls, values, 2);
     return status == RR_NOT_FOUND ? rr_absent(error, "petition", "there is no such petition here, or it has no such file")
                                   : status;
