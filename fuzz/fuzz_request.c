@@ -107,7 +107,10 @@ static void fill_store(void) {
     rr_store_roll roll = {material.petition.roll, world("roll.txt"), world("roll.note"), world("names.txt"),
                           world("proofs.bin")};
     MUST(rr_store_add_roll(store, &error, &roll) == RR_OK);
-    rr_store_petition p = {material.petition.pid, material.petition.roll, petition, world("assignment.note")};
+    rr_store_petition p = {.pid = material.petition.pid,
+                           .roll = material.petition.roll,
+                           .petition = petition,
+                           .assignment = world("assignment.note")};
     MUST(rr_batch_key_new(&batch, &error, config.keys) == RR_OK);
     MUST(rr_store_add_petition(store, &error, &p, &log, &batch) == RR_OK);
     open_edition(store);

@@ -3,13 +3,14 @@ _robin() {
     local cur prev words cword split command
     _init_completion -s || return
     if [ "$cword" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send collect evidence verify offline-page serve demo rehearse bench --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send trustee collect evidence verify offline-page serve demo rehearse bench --help --version' -- "$cur"))
         return
     fi
     case "${words[1]}" in
         key) command="key ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new show' -- "$cur")); return; } ;;
         roll) command="roll ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new import invite open enrolments close publish show' -- "$cur")); return; } ;;
         petition) command="petition ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new check assign publish' -- "$cur")); return; } ;;
+        trustee) command="trustee ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new join round1 round2 certify accept status notice open destroy' -- "$cur")); return; } ;;
         rehearse) command="rehearse ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'people enrol answer' -- "$cur")); return; } ;;
         *) command="${words[1]}" ;;
     esac
@@ -62,7 +63,10 @@ _robin() {
         'petition new --ring') return ;;
         'petition new --ring-minimum') return ;;
         'petition new --count-by') COMPREPLY=($(compgen -W 'none class' -- "$cur")); return ;;
-        'petition new --mode') COMPREPLY=($(compgen -W 'anonymous named' -- "$cur")); return ;;
+        'petition new --mode') COMPREPLY=($(compgen -W 'anonymous sealed named' -- "$cur")); return ;;
+        'petition new --ceremony') _filedir -d; return ;;
+        'petition new --seal-threshold') return ;;
+        'petition new --seal-expires') return ;;
         'petition new --goal') return ;;
         'petition new --goal-classes') return ;;
         'petition new --goal-class') return ;;
@@ -146,8 +150,50 @@ _robin() {
         'step-forward --passphrase-file') _filedir; return ;;
         'send --to') return ;;
         'send --proxy') return ;;
+        'trustee new --roll') _filedir; return ;;
+        'trustee new --trustee') return ;;
+        'trustee new --threshold') return ;;
+        'trustee new --to') return ;;
+        'trustee new --key') _filedir; return ;;
+        'trustee new --proxy') return ;;
+        'trustee join --share') _filedir; return ;;
+        'trustee join --key') _filedir; return ;;
+        'trustee join --passphrase-file') _filedir; return ;;
+        'trustee join --proxy') return ;;
+        'trustee round1 --share') _filedir; return ;;
+        'trustee round1 --key') _filedir; return ;;
+        'trustee round1 --passphrase-file') _filedir; return ;;
+        'trustee round1 --proxy') return ;;
+        'trustee round2 --share') _filedir; return ;;
+        'trustee round2 --key') _filedir; return ;;
+        'trustee round2 --passphrase-file') _filedir; return ;;
+        'trustee round2 --proxy') return ;;
+        'trustee certify --petition') _filedir -d; return ;;
+        'trustee certify --proxy') return ;;
+        'trustee accept --petition') _filedir; return ;;
+        'trustee accept --share') _filedir; return ;;
+        'trustee accept --key') _filedir; return ;;
+        'trustee accept --passphrase-file') _filedir; return ;;
+        'trustee accept --proxy') return ;;
+        'trustee status --proxy') return ;;
+        'trustee notice --share') _filedir; return ;;
+        'trustee notice --out') _filedir; return ;;
+        'trustee notice --key') _filedir; return ;;
+        'trustee notice --like') _filedir; return ;;
+        'trustee notice --passphrase-file') _filedir; return ;;
+        'trustee notice --proxy') return ;;
+        'trustee open --share') _filedir; return ;;
+        'trustee open --out') _filedir; return ;;
+        'trustee open --key') _filedir; return ;;
+        'trustee open --passphrase-file') _filedir; return ;;
+        'trustee open --proxy') return ;;
+        'trustee destroy --share') _filedir; return ;;
+        'trustee destroy --key') _filedir; return ;;
+        'trustee destroy --out') _filedir; return ;;
+        'trustee destroy --passphrase-file') _filedir; return ;;
         'collect --petition') _filedir -d; return ;;
         'collect --key') _filedir; return ;;
+        'collect --part') _filedir; return ;;
         'evidence --out') _filedir; return ;;
         'evidence --from') return ;;
         'evidence --proxy') return ;;
@@ -197,7 +243,7 @@ _robin() {
         'roll close') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --to --proxy' -- "$cur")); return; }; _filedir ;;
         'roll publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --without-names --to --proxy' -- "$cur")); return; }; _filedir ;;
         'roll show') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --note --names-file --proofs --entries --json' -- "$cur")); return; }; _filedir ;;
-        'petition new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --title --to --from --roll --ring --ring-minimum --count-by --mode --goal --goal-classes --goal-class --opens --closes --server --log --directory --proxy --witness --witnesses --force' -- "$cur")); return; }; _filedir ;;
+        'petition new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --title --to --from --roll --ring --ring-minimum --count-by --mode --ceremony --seal-threshold --seal-expires --goal --goal-classes --goal-class --opens --closes --server --log --directory --proxy --witness --witnesses --force' -- "$cur")); return; }; _filedir ;;
         'petition check') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --roll --roll-note --assignment --json' -- "$cur")); return; }; _filedir ;;
         'petition assign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --petition --to' -- "$cur")); return; }; _filedir ;;
         'petition publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --key --proxy' -- "$cur")); return; }; _filedir ;;
@@ -208,7 +254,17 @@ _robin() {
         'withdraw') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
         'step-forward') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
         'send') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --proxy' -- "$cur")); return; }; _filedir ;;
-        'collect') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --key --hold --close --json' -- "$cur")); return; }; _filedir ;;
+        'trustee new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --roll --trustee --threshold --to --key --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee join') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee round1') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee round2') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee certify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee accept') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee status') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --json --proxy' -- "$cur")); return; }; _filedir ;;
+        'trustee notice') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --like --passphrase-file --proxy --force' -- "$cur")); return; }; _filedir ;;
+        'trustee open') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --passphrase-file --proxy --force' -- "$cur")); return; }; _filedir ;;
+        'trustee destroy') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --out --yes --passphrase-file' -- "$cur")); return; } ;;
+        'collect') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --key --hold --part --close --json' -- "$cur")); return; }; _filedir ;;
         'evidence') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --from --proxy --force' -- "$cur")); return; }; _filedir ;;
         'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --page --directory --proxy' -- "$cur")); return; }; _filedir ;;
         'offline-page') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --force' -- "$cur")); return; } ;;

@@ -171,6 +171,11 @@ function values(name, path, found, petition) {
             return [found.edition?.roll_id ?? NOBODY];
         case "edition":
             return [String(found.edition?.edition ?? 1)];
+        case "hash":
+        case "session":
+            return [NOBODY];
+        case "name":
+            return ["ceremony.txt", "key-1.note", "certificate.bin"];
         case "hex128":
         case "digest":
         case "book":
@@ -183,7 +188,7 @@ function values(name, path, found, petition) {
 
 // Paths that a right server may lack.
 function mayLack(path, found, petition) {
-    if (/names\.txt$|proofs\.bin$|\/receipts\//.test(path)) return true;
+    if (/names\.txt$|proofs\.bin$|certificate\.bin$|trustees\.bin$|\/receipts\/|\/openings\/|^\/ceremony\//.test(path)) return true;
     if (/^\/((en|ru)\/)?e\//.test(path)) return !found.edition;
     return path.includes("/rings/") && !petition.rings?.length;
 }
