@@ -58,7 +58,7 @@ cp "$root/out" good.json
 
 step 'The log in the local store'
 refused=0
-for offset in $(at_most 60 pet.db); do
+for offset in $(at_most 90 pet.db); do
     cp pet.db flipped.db
     flip flipped.db "$offset"
     rm -f flipped.evidence
