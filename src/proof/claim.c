@@ -37,8 +37,9 @@ static rr_kind kind_of(const rr_claim *claim) {
 }
 
 bool rr_claim_is_ring(const rr_claim *claim) {
+    if (claim->what != RR_CLAIM_RECORD) return false;
     rr_kind kind = kind_of(claim);
-    return claim->what == RR_CLAIM_RECORD && (kind == RR_ANONYMOUS || kind == RR_SEALED);
+    return kind == RR_ANONYMOUS || kind == RR_SEALED;
 }
 
 static const rr_plain_form *form_of(const rr_claim *claim) {
