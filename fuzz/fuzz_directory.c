@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/directory.h"
+#include "log/directory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -95,15 +95,21 @@ bool rr_text_cut(rr_text *field, rr_text *rest, char separator) {
     return true;
 }
 
-bool rr_text_number(uint32_t *number, rr_text text) {
-    if (text.len == 0 || text.len > 10 || (text.start[0] == '0' && text.len != 1)) return false;
-    uint64_t value = 0;
+bool rr_text_long(uint64_t *number, rr_text text) {
+    if (text.len == 0 || text.len > 19 || (text.start[0] == '0' && text.len != 1)) return false;
+    *number = 0;
     for (size_t i = 0; i < text.len; i++) {
         if (text.start[i] < '0' || text.start[i] > '9') return false;
-        value = 10 * value + (uint64_t)(text.start[i] - '0');
+        *number = 10 * *number + (uint64_t)(text.start[i] - '0'); /* below 10^19: no overflow */
     }
+    return *number <= INT64_MAX;
+}
+
+bool rr_text_number(uint32_t *number, rr_text text) {
+    uint64_t value;
+    if (!rr_text_long(&value, text) || value > UINT32_MAX) return false;
     *number = (uint32_t)value;
-    return value <= UINT32_MAX;
+    return true;
 }
 
 bool rr_text_hex(uint8_t *bytes, size_t len, rr_text text) {

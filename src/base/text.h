@@ -30,6 +30,8 @@ bool rr_text_is_padded(rr_text text);
 bool rr_text_cut(rr_text *field, rr_text *rest, char separator);
 /* `0` or [1-9][0-9]*, below 2^32. */
 bool rr_text_number(uint32_t *number, rr_text text);
+/* The same below 2^63. */
+bool rr_text_long(uint64_t *number, rr_text text);
 /* Exactly `len` bytes in lowercase hex. */
 bool rr_text_hex(uint8_t *bytes, size_t len, rr_text text);
 /* [A-Za-z0-9._-]{1,64}: a member (section 2). */

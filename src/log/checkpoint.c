@@ -12,17 +12,6 @@
 #include "log/base64.h"
 #include "log/note_parts.h"
 
-/* `0` or [1-9][0-9]*, below 2^63. */
-static bool read_size(uint64_t *size, rr_text text) {
-    if (text.len == 0 || text.len > 19 || (text.start[0] == '0' && text.len != 1)) return false;
-    *size = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.start[i] < '0' || text.start[i] > '9') return false;
-        *size = 10 * *size + (uint64_t)(text.start[i] - '0'); /* below 10^19: no overflow */
-    }
-    return *size <= INT64_MAX;
-}
-
 rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_text text) {
     rr_text rest = text, line;
     size_t len, offset;
@@ -31,7 +20,7 @@ rr_status rr_checkpoint_parse(rr_checkpoint *checkpoint, rr_error *error, rr_tex
     if (rule != NULL) return rr_note_fail(error, RR_MALFORMED, 0, offset + 1, rule);
     if (!rr_text_cut(&checkpoint->origin, &rest, '\n') || checkpoint->origin.len == 0)
         return rr_note_fail(error, RR_MALFORMED, 1, 0, "the first line of a checkpoint is its log's origin");
-    if (!rr_text_cut(&line, &rest, '\n') || !read_size(&checkpoint->size, line))
+    if (!rr_text_cut(&line, &rest, '\n') || !rr_text_long(&checkpoint->size, line))
         return rr_note_fail(error, RR_MALFORMED, 2, 0,
                             "the second line of a checkpoint is the log's size, a number below 2^63");
     if (!rr_text_cut(&line, &rest, '\n') || !rr_base64_read(checkpoint->root.bytes, 32, &len, line) || len != 32)

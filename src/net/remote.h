@@ -20,7 +20,7 @@
 #ifndef RR_NET_REMOTE_H
 #define RR_NET_REMOTE_H
 
-#include "net/directory.h"
+#include "log/directory.h"
 #include "net/http.h"
 #include "roundrobin/evidence.h"
 #include "roundrobin/note.h"

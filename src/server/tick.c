@@ -6,7 +6,6 @@
 
 #include "server/writer.h"
 #include "store/leaks.h"
-#include "store/leaks.h"
 
 typedef struct tick {
     rr_server *server;

@@ -9,8 +9,8 @@
  *     page SHA256
  *
  * Digests are 64 lowercase hex digits, numbers `0` or [1-9][0-9]*.  Public data, variable-time. */
-#ifndef RR_NET_DIRECTORY_H
-#define RR_NET_DIRECTORY_H
+#ifndef RR_LOG_DIRECTORY_H
+#define RR_LOG_DIRECTORY_H
 
 #include "roundrobin/types.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "net/directory.h"
+#include "log/directory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,23 +21,12 @@ static const struct {
 
 enum { FORMS = sizeof forms / sizeof *forms, TRUSTEES = 255 };
 
-/* `0` or [1-9][0-9]*, below 2^63. */
-static bool read_size(uint64_t *size, rr_text text) {
-    if (text.len == 0 || text.len > 19 || (text.len > 1 && text.start[0] == '0')) return false;
-    *size = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.start[i] < '0' || text.start[i] > '9') return false;
-        *size = *size * 10 + (uint64_t)(text.start[i] - '0');
-    }
-    return *size <= INT64_MAX;
-}
-
 static bool read_field(rr_directory_line *line, char field, rr_text text) {
     switch (field) {
     case 'r': return rr_text_hex(line->roll.bytes, 32, text);
     case 'p': return rr_text_hex(line->pid.bytes, 32, text);
     case 'h': return rr_text_hex(line->hash.bytes, 32, text);
-    case 's': return read_size(&line->size, text);
+    case 's': return rr_text_long(&line->size, text);
     default: return rr_text_number(&line->trustee, text) && line->trustee >= 1 && line->trustee <= TRUSTEES;
     }
 }
