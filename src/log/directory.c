@@ -65,3 +65,57 @@ size_t rr_directory_write(char out[RR_DIRECTORY_LINE_MAX], const rr_directory_li
     }
     return len;
 }
+
+/* ---- one petition ----------------------------------------------------------------------------------------------------- */
+
+static const char *see_assignment(rr_directory_search *s, const rr_directory_line *line) {
+    if (s->assigned) return NULL; /* only the first one counts */
+    if (memcmp(&line->pid, &s->pid, sizeof s->pid) != 0)
+        return "the directory log assigns the roll of this petition to another one first: its members' keys are for that one. "
+               "Do not answer";
+    if (!s->has_roll || !s->has_petition) return "the directory log holds the assignment before roll and petition";
+    s->assigned = true;
+    return NULL;
+}
+
+/* Between assignment and the first checkpoint: whoever signs relies on it from the first leaf on. */
+static const char *see_trustee(rr_directory_search *s, const rr_directory_line *line) {
+    if (line->trustee > s->acceptance_count) return NULL;
+    if (!s->assigned || s->size != 0)
+        return "the directory log does not hold the trustees' acceptances between assignment and first checkpoint";
+    if (memcmp(&line->hash, &s->acceptances[line->trustee - 1], sizeof line->hash) != 0)
+        return "the directory log holds another acceptance of a trustee than is shown";
+    s->accepted[line->trustee - 1] = true;
+    return NULL;
+}
+
+static const char *see_checkpoint(rr_directory_search *s, rr_directory_seen *seen, const rr_directory_line *line) {
+    if (!s->assigned) return "the directory log holds a checkpoint of this petition before its assignment";
+    bool ascends = s->size == 0 ? line->size == 1 : line->size > s->size;
+    *seen = ascends ? RR_SEEN_CHECKPOINT : RR_SEEN_DISORDER;
+    if (ascends) s->size = line->size;
+    return NULL;
+}
+
+const char *rr_directory_see(rr_directory_search *s, rr_directory_seen *seen, const rr_directory_line *line) {
+    bool ours = memcmp(&line->pid, &s->pid, sizeof s->pid) == 0, our_roll = memcmp(&line->roll, &s->roll, sizeof s->roll) == 0;
+    *seen = RR_SEEN_NOTHING;
+    if (line->kind == RR_DIRECTORY_ROLL && our_roll) s->has_roll = true;
+    if (line->kind == RR_DIRECTORY_PETITION && ours) {
+        if (!s->has_roll) return "the directory log holds the petition before its roll";
+        s->has_petition = true;
+    }
+    if (line->kind == RR_DIRECTORY_ASSIGNMENT && our_roll) return see_assignment(s, line);
+    if (line->kind == RR_DIRECTORY_TRUSTEE && ours) return see_trustee(s, line);
+    if (line->kind == RR_DIRECTORY_CHECKPOINT && ours) return see_checkpoint(s, seen, line);
+    return NULL;
+}
+
+const char *rr_directory_lacks(const rr_directory_search *s) {
+    if (!s->has_roll) return "the roll of this petition";
+    if (!s->has_petition) return "this petition";
+    if (!s->assigned) return "the assignment of its roll";
+    for (uint32_t j = 0; j < s->acceptance_count; j++)
+        if (!s->accepted[j]) return "the acceptance of each trustee";
+    return NULL;
+}

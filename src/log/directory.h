@@ -12,6 +12,8 @@
 #ifndef RR_LOG_DIRECTORY_H
 #define RR_LOG_DIRECTORY_H
 
+#include <stdbool.h>
+
 #include "roundrobin/types.h"
 
 typedef enum rr_directory_kind {
@@ -37,6 +39,30 @@ typedef struct rr_directory_line {
 
 /* Anything that is not exactly one of these lines is RR_DIRECTORY_UNKNOWN. */
 void rr_directory_read(rr_directory_line *line, const uint8_t *bytes, size_t len);
+
+/* ---- one petition in a directory log ---------------------------------------------------------------------------------- */
+
+/* What was found so far, line by line; begun with the first four fields and zero bytes. */
+typedef struct rr_directory_search {
+    rr_pid pid;
+    rr_roll_digest roll;
+    const rr_hash *acceptances; /* SHA-256 of the notes with which trustees accept, in order; may be NULL */
+    uint32_t acceptance_count;
+    bool has_roll, has_petition, assigned;
+    bool accepted[RR_TRUSTEE_MAX];
+    uint64_t size; /* of the last `checkpoint` */
+} rr_directory_search;
+
+typedef enum rr_directory_seen {
+    RR_SEEN_NOTHING,    /* of this petition that would have to be looked at further */
+    RR_SEEN_CHECKPOINT, /* line->size is now the size: compare line->hash with the petition log's root there */
+    RR_SEEN_DISORDER    /* a `checkpoint` whose size is not above the one before (the first: not 1): a fault, changes nothing */
+} rr_directory_seen;
+
+/* The next line.  NULL, or a static sentence: the petition must not be relied upon. */
+const char *rr_directory_see(rr_directory_search *search, rr_directory_seen *seen, const rr_directory_line *line);
+/* What the directory does not hold, a static noun phrase; NULL: roll, petition, assignment and all acceptances are there. */
+const char *rr_directory_lacks(const rr_directory_search *search);
 
 enum { RR_DIRECTORY_LINE_MAX = 192 };
 /* Writes the line, terminated; answers its length; 0 for an unknown kind. */

@@ -189,40 +189,17 @@ rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, 
     return status;
 }
 
-/* What the directory was found to hold of one petition. */
+/* What the directory was found to hold of one petition, beside what rr_directory_see knows. */
 typedef struct search {
+    rr_directory_search found;
     const rr_remote *remote;
     char *error;
-    bool roll, petition, assigned;
-    rr_hash acceptances[RR_TRUSTEE_MAX]; /* that it must hold */
-    bool accepted[RR_TRUSTEE_MAX];
-    uint32_t acceptance_count;
-    size_t next;   /* checkpoint that comes next */
-    uint64_t size; /* of the last one */
+    rr_hash acceptances[RR_TRUSTEE_MAX];
+    size_t next; /* checkpoint that comes next */
 } search;
-
-static rr_status see_assignment(search *s, const rr_directory_line *line) {
-    if (s->assigned) return RR_OK; /* only the first one counts */
-    if (memcmp(line->pid.bytes, s->remote->pid.bytes, 32) != 0)
-        return rr_remote_fail(
-            s->error, RR_INVALID,
-            "the directory log assigns the roll of this petition to another one first: its members' keys are for that one. "
-            "Do not answer");
-    if (!s->roll || !s->petition)
-        return rr_remote_fail(s->error, RR_INVALID, "the directory log holds the assignment before roll and petition");
-    s->assigned = true;
-    return RR_OK;
-}
 
 static rr_status see_checkpoint(search *s, const rr_directory_line *line) {
     const rr_remote *r = s->remote;
-    if (!s->assigned)
-        return rr_remote_fail(s->error, RR_INVALID,
-                              "the directory log holds a checkpoint of this petition before its assignment");
-    if (s->size == 0 ? line->size != 1 : line->size <= s->size)
-        return rr_remote_fail(s->error, RR_INVALID,
-                              "the directory log holds checkpoints of this petition whose sizes do not ascend from 1");
-    s->size = line->size;
     if (s->next == r->checkpoint_count) return RR_OK; /* newer than what was downloaded */
     if (line->size != r->checkpoints[s->next].size)
         return rr_remote_fail(s->error, RR_INVALID,
@@ -239,58 +216,30 @@ static rr_status see_checkpoint(search *s, const rr_directory_line *line) {
     return RR_OK;
 }
 
-/* A trustee's acceptance: the one that was downloaded, between assignment and the first checkpoint. */
-static rr_status see_trustee(search *s, const rr_directory_line *line) {
-    if (line->trustee > s->acceptance_count) return RR_OK;
-    if (!s->assigned || s->size != 0)
-        return rr_remote_fail(
-            s->error, RR_INVALID,
-            "the directory log does not hold the trustees' acceptances between assignment and first checkpoint");
-    if (memcmp(&line->hash, &s->acceptances[line->trustee - 1], sizeof line->hash) != 0)
-        return rr_remote_fail(s->error, RR_INVALID,
-                              "the directory log holds another acceptance of trustee %" PRIu32 " than the server shows",
-                              line->trustee);
-    s->accepted[line->trustee - 1] = true;
-    return RR_OK;
-}
-
 static rr_status see_line(void *context, const rr_directory_line *line) {
     search *s = (search *)context;
-    const rr_remote *r = s->remote;
-    bool ours = memcmp(line->pid.bytes, r->pid.bytes, 32) == 0;
-    bool our_roll = memcmp(line->roll.bytes, r->inside->petition.roll.bytes, 32) == 0;
-    if (line->kind == RR_DIRECTORY_ROLL && our_roll) s->roll = true;
-    if (line->kind == RR_DIRECTORY_PETITION && ours) {
-        if (!s->roll) return rr_remote_fail(s->error, RR_INVALID, "the directory log holds the petition before its roll");
-        s->petition = true;
-    }
-    if (line->kind == RR_DIRECTORY_ASSIGNMENT && our_roll) return see_assignment(s, line);
-    if (line->kind == RR_DIRECTORY_TRUSTEE && ours) return see_trustee(s, line);
-    if (line->kind == RR_DIRECTORY_CHECKPOINT && ours) return see_checkpoint(s, line);
-    return RR_OK;
+    rr_directory_seen seen;
+    const char *rule = rr_directory_see(&s->found, &seen, line);
+    if (seen == RR_SEEN_DISORDER)
+        rule = "the directory log holds checkpoints of this petition whose sizes do not ascend from 1";
+    if (rule) return rr_remote_fail(s->error, RR_INVALID, "%s", rule);
+    return seen == RR_SEEN_CHECKPOINT ? see_checkpoint(s, line) : RR_OK;
 }
 
 rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
-    search s = {.remote = r, .error = error};
     const struct rr_remote_inside *in = r->inside;
+    search s = {.found = {.pid = r->pid, .roll = in->petition.roll}, .remote = r, .error = error};
     if (r->trustees.bytes) {
         if (rr_trustees_acceptances(s.acceptances, &in->petition, r->trustees.bytes, r->trustees.len) != RR_OK)
             return rr_remote_fail(error, RR_MALFORMED, "%.300strustees.bin: is cut off", r->url);
-        s.acceptance_count = in->petition.trustee_count;
+        s.found.acceptances = s.acceptances;
+        s.found.acceptance_count = in->petition.trustee_count;
     }
     rr_status status =
         rr_remote_directory(in->transport, &r->directory, error, r->server, &in->petition.directory, see_line, &s);
     if (status != RR_OK) return status;
-    const char *lacks = !s.roll       ? "the roll of this petition"
-                        : !s.petition ? "this petition"
-                        : !s.assigned ? "the assignment of its roll"
-                                      : NULL;
+    const char *lacks = rr_directory_lacks(&s.found);
     if (lacks) return rr_remote_fail(error, RR_NOT_FOUND, "%.300s: the directory log does not hold %s", r->server, lacks);
-    for (uint32_t j = 0; j < s.acceptance_count; j++)
-        if (!s.accepted[j])
-            return rr_remote_fail(error, RR_NOT_FOUND,
-                                  "%.300s: the directory log does not hold the acceptance of trustee %" PRIu32, r->server,
-                                  j + 1);
     if (s.next < r->checkpoint_count)
         return rr_remote_fail(error, RR_NOT_FOUND,
                               "%.300s: the directory log does not hold the petition log's checkpoint of size %" PRIu64,
