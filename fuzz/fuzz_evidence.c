@@ -19,7 +19,7 @@ static void remove_file(void) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     uint32_t state = 1;
     rr_random random = {rr_fuzz_fill, &state};
-    rr_evidence_options options = {&random, NULL, NULL};
+    rr_evidence_options options = {.random = &random};
     rr_evidence_report *r = NULL;
     if (file < 0) {
         file = mkstemp(path);

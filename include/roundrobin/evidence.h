@@ -44,12 +44,15 @@ typedef rr_status (*rr_evidence_entry)(void *context, rr_blob *entry, uint64_t l
 typedef struct rr_evidence_parts {
     rr_blob petition; /* files, byte for byte */
     rr_blob roll;
-    rr_blob roll_note;                         /* the registrar's signed note over the roll */
-    rr_blob assignment;                        /* and the one that assigns it to the petition */
-    rr_blob names;                             /* the names file if it is public, else absent */
-    rr_blob enrolments;                        /* the companion with the enrolment proofs; absent for Kind: ed25519 */
-    rr_blob ceremony;                          /* the sealing ceremony's certificate, and */
-    rr_blob trustees;                          /* the trustees' notes (trustees.h); else absent */
+    rr_blob roll_note;  /* the registrar's signed note over the roll */
+    rr_blob assignment; /* and the one that assigns it to the petition */
+    rr_blob names;      /* the names file if it is public, else absent */
+    rr_blob enrolments; /* the companion with the enrolment proofs; absent for Kind: ed25519 */
+    rr_blob ceremony;   /* the sealing ceremony's certificate, and */
+    rr_blob trustees;   /* the trustees' notes (trustees.h); else absent */
+    rr_blob directory;  /* the directory log's entries, and */
+    rr_blob
+        cosigned; /* its checkpoints with cosignatures, sizes ascending, the last of all these entries; bundles, or absent */
     const rr_evidence_checkpoint *checkpoints; /* one for each append, sizes ascending; the last covers all entries */
     size_t checkpoint_count;
     const rr_blob *openings; /* opening files that the log names, in any order */
@@ -80,9 +83,9 @@ typedef enum rr_check {
     RR_CHECK_COLUMNS,     /* the columns made for queries say what the files and entries say */
     RR_CHECK_CHECKPOINTS, /* each one signed by the petition's Log key */
     RR_CHECK_LOG, /* the entries' tree has the root of every checkpoint, and the tree hashes given; leaf 0 is this petition's */
+    RR_CHECK_WITNESSES, /* the directory log: roll, petition, assignment; each checkpoint's root; cosignatures */
     RR_CHECK_RECORDS,   /* every leaf judged, every proof verified; what is wrong with a leaf is a fault of the log */
     RR_CHECK_OPENINGS,  /* the opening files that the log names are here and are what it names */
-    RR_CHECK_WITNESSES, /* time bounds: needs the directory log; absent in version 1 of the file */
     RR_CHECK_COUNT
 } rr_check;
 
@@ -165,8 +168,14 @@ typedef struct rr_evidence_report {
     rr_hash root;
     size_t batches; /* appends: checkpoints after the first */
     rr_finality finality;
-    uint32_t witnesses;  /* how many the petition asks for */
-    uint64_t close_leaf; /* 0: the log is open */
+    uint32_t witnesses;     /* how many the petition asks for, */
+    uint32_t witness_count; /* of so many */
+    /* How many of these have cosigned a directory log with roll, petition and assignment; and of the witnesses of whoever verifies. */
+    uint32_t witnessed, own_witnessed;
+    uint32_t own_witnesses;    /* of the options */
+    uint64_t witnessed_leaves; /* the first so many have a time bound (section 7), */
+    int64_t as_of;             /* the last one's */
+    uint64_t close_leaf;       /* 0: the log is open */
 
     uint32_t total, hidden, named, withdrawn; /* total = hidden + named */
     uint32_t opened;                          /* of the named: sealed and opened */
@@ -196,6 +205,9 @@ typedef struct rr_evidence_options {
     const rr_random *random;       /* weights of the batch verification; needed */
     rr_evidence_progress progress; /* may be NULL */
     void *progress_context;
+    /* Witnesses that whoever verifies trusts (type 4, names and keys distinct): are they shown what others are shown?  May be none. */
+    const rr_vkey *witnesses;
+    uint32_t witness_count;
 } rr_evidence_options;
 
 /* Verifies the file at `path`, which is only read.  Always sets *report, except for RR_ARGUMENT and RR_NO_SPACE (memory); answers

@@ -38,7 +38,7 @@ void rr_die_of(const char *path, const rr_file_error *error, const char *what_to
 
 rr_evidence_report *rr_verify_evidence(const char *path) {
     shown_check shown = {.started = false};
-    rr_evidence_options options = {&rr_system_random, report_progress, &shown};
+    rr_evidence_options options = {.random = &rr_system_random, .progress = report_progress, .progress_context = &shown};
     rr_evidence_report *report = NULL;
     rr_status status = rr_evidence_verify(&report, path, &options);
     if (shown.started) rr_progress_end(&shown.bar);

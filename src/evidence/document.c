@@ -5,8 +5,8 @@
 #include <string.h>
 
 const char *rr_document_name(rr_document id) {
-    static const char *const names[] = {"petition", "roll",       "roll note", "assignment",
-                                        "names",    "enrolments", "ceremony",  "trustees"};
+    static const char *const names[] = {"petition",   "roll",     "roll note", "assignment", "names",
+                                        "enrolments", "ceremony", "trustees",  "directory",  "cosigned"};
     return id >= RR_DOC_PETITION && id < RR_DOC_END ? names[id - RR_DOC_PETITION] : "";
 }
 

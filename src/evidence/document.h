@@ -19,8 +19,10 @@ typedef enum rr_document {
     RR_DOC_ASSIGNMENT,
     RR_DOC_NAMES,
     RR_DOC_ENROLMENTS,
-    RR_DOC_CEREMONY, /* the certificate */
-    RR_DOC_TRUSTEES, /* the trustees' notes, as a bundle */
+    RR_DOC_CEREMONY,  /* the certificate */
+    RR_DOC_TRUSTEES,  /* the trustees' notes, as a bundle */
+    RR_DOC_DIRECTORY, /* the directory log's entries, as a bundle */
+    RR_DOC_COSIGNED,  /* its checkpoints with cosignatures, as a bundle */
     RR_DOC_END
 } rr_document;
 const char *rr_document_name(rr_document id);

@@ -115,6 +115,15 @@ static rr_status add_fault(trial *t, uint64_t leaf, const char *rule, bool by_ch
     return RR_OK;
 }
 
+/* What the directory log says wrongly of the checkpoint that ends with this leaf. */
+static rr_status add_directory_faults(trial *t, size_t *next, uint64_t leaf) {
+    const rr_sightings *s = &t->v->sightings;
+    rr_status status = RR_OK;
+    for (; *next < s->fault_count && s->faults[*next].size <= leaf + 1 && status == RR_OK; ++*next)
+        status = add_fault(t, leaf, s->faults[*next].rule, false);
+    return status;
+}
+
 static rr_status check_proofs(trial *t) {
     uint64_t leaves = t->v->source->rows[RR_TABLE_LEAF];
     rr_judge_progress progress = {on_progress, t};
@@ -154,6 +163,7 @@ static rr_status judge_leaves(trial *t) {
     rr_status status = rr_judge_init(&t->judge, t->memory, size, &t->about, &options);
     if (status != RR_OK) return fail_trial(t, status, 0);
     bool wants_file = false;
+    size_t directory_fault = 0;
     if (v->material.petition.modes & RR_MODE_SEALED) {
         v->report.checkpoints = calloc(v->source->rows[RR_TABLE_CHECKPOINT], sizeof *v->report.checkpoints);
         if (!v->report.checkpoints) return fail_memory(t->error);
@@ -164,6 +174,8 @@ static rr_status judge_leaves(trial *t) {
         rr_blob blob;
         rr_verdict verdict;
         rr_leaf_facts facts = {.proof = (rr_status)t->proofs[leaf], .begins_batch = leaf == 0};
+        facts.time_bound = rr_sightings_bound(&v->sightings, leaf);
+        facts.has_time_bound = facts.time_bound != RR_NO_TIME;
         if (batch < v->source->rows[RR_TABLE_CHECKPOINT] && v->sizes[batch] == leaf) {
             facts.begins_batch = true;
             batch++;
@@ -182,6 +194,7 @@ static rr_status judge_leaves(trial *t) {
         if (status == RR_OK && verdict.verdict == RR_LEAF_FAULT) status = add_fault(t, leaf, verdict.rule, false);
         if (status == RR_OK && (verdict.verdict == RR_LEAF_NO_FILE || verdict.verdict == RR_LEAF_NO_TIME)) wants_file = true;
         if (status == RR_OK && verdict.batch_rule) status = add_fault(t, leaf, verdict.batch_rule, true);
+        if (status == RR_OK) status = add_directory_faults(t, &directory_fault, leaf);
     }
     free(entry);
     /* What names a file and is no opening has none to be absent. */

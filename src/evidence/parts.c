@@ -90,9 +90,10 @@ static const rr_source_calls calls = {open_rows, next_row, close_rows, load_larg
 static rr_status take_documents(parts_source *p, rr_file_error *error) {
     const rr_evidence_parts *parts = p->parts;
     const rr_blob documents[RR_DOC_END] = {
-        [RR_DOC_PETITION] = parts->petition,     [RR_DOC_ROLL] = parts->roll,        [RR_DOC_ROLL_NOTE] = parts->roll_note,
-        [RR_DOC_ASSIGNMENT] = parts->assignment, [RR_DOC_NAMES] = parts->names,      [RR_DOC_ENROLMENTS] = parts->enrolments,
-        [RR_DOC_CEREMONY] = parts->ceremony,     [RR_DOC_TRUSTEES] = parts->trustees};
+        [RR_DOC_PETITION] = parts->petition,     [RR_DOC_ROLL] = parts->roll,         [RR_DOC_ROLL_NOTE] = parts->roll_note,
+        [RR_DOC_ASSIGNMENT] = parts->assignment, [RR_DOC_NAMES] = parts->names,       [RR_DOC_ENROLMENTS] = parts->enrolments,
+        [RR_DOC_CEREMONY] = parts->ceremony,     [RR_DOC_TRUSTEES] = parts->trustees, [RR_DOC_DIRECTORY] = parts->directory,
+        [RR_DOC_COSIGNED] = parts->cosigned};
     if (!parts->petition.bytes) return rr_fail(error, RR_MALFORMED, "petition", -1, "the file holds no petition");
     if (!parts->roll.bytes) return rr_fail(error, RR_MALFORMED, "roll", -1, "the file holds no roll");
     if (parts->checkpoint_count == 0) return rr_fail(error, RR_MALFORMED, "checkpoint", -1, "the file holds no checkpoint");

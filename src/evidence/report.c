@@ -19,7 +19,7 @@ const char *rr_check_text(rr_check check) {
     case RR_CHECK_RECORDS: return "the proof of each record, and the rules of the log";
     case RR_CHECK_OPENINGS: return "the files of the openings";
     case RR_CHECK_CEREMONY: return "the certificate of the sealing ceremony";
-    case RR_CHECK_WITNESSES: return "the witnesses' cosignatures";
+    case RR_CHECK_WITNESSES: return "the directory log and its witnesses' cosignatures";
     case RR_CHECK_COUNT: break;
     }
     return "no check";
@@ -35,6 +35,8 @@ void rr_report_petition(rr_verification *v) {
     r->opens = p->opens;
     r->closes = p->closes;
     r->witnesses = p->witnesses_needed;
+    r->witness_count = p->witness_count;
+    r->own_witnesses = v->options->witness_count;
     r->goal = p->goal;
     r->goal_classes = p->goal_classes;
 }
@@ -126,6 +128,16 @@ static rr_status report_sealed(rr_verification *v, const rr_judge *judge, const 
     return rr_judge_sealed_set(judge, r->sealed_set);
 }
 
+static bool count_confirming(uint32_t *confirmed, const rr_verification *v, uint64_t close_leaf) {
+    const rr_petition *p = &v->material.petition;
+    const rr_sightings *s = &v->sightings;
+    bool *seen = calloc((size_t)p->witness_count + 1, sizeof *seen);
+    if (!seen) return false;
+    *confirmed = rr_witnesses_confirming(s->list, s->count, p->witness_count, p->closes, close_leaf, seen);
+    free(seen);
+    return true;
+}
+
 rr_status rr_report_counts(rr_verification *v, const rr_case *about, const rr_judge *judge) {
     rr_evidence_report *r = &v->report;
     rr_count count;
@@ -135,7 +147,9 @@ rr_status rr_report_counts(rr_verification *v, const rr_case *about, const rr_ju
     r->named = count.named;
     r->withdrawn = count.withdrawn;
     r->close_leaf = count.closed ? count.close : 0;
-    switch (rr_judge_result(judge, 0)) {
+    uint32_t confirmed;
+    if (!count_confirming(&confirmed, v, count.close)) return RR_NO_SPACE;
+    switch (rr_judge_result(judge, confirmed)) {
     case RR_RESULT_AS_OF: r->finality = RR_AS_OF; break;
     case RR_RESULT_CLOSED_NOT_WITNESSED: r->finality = RR_CLOSED_UNWITNESSED; break;
     case RR_RESULT_FINAL: r->finality = RR_FINAL; break;

@@ -4,6 +4,7 @@
 #define RR_EVIDENCE_VERIFICATION_H
 
 #include "evidence/material.h"
+#include "evidence/sightings.h"
 #include "evidence/source.h"
 #include "roundrobin/judge.h"
 
@@ -19,6 +20,7 @@ typedef struct rr_verification {
     uint64_t *sizes; /* of the checkpoints, ascending */
     rr_hash *roots;
     rr_hash *leaf_hashes; /* as the checkpoints cover them: what is judged later must be the same entries */
+    rr_sightings sightings;
     rr_opening_file *openings;
     size_t opening_count, fault_capacity;
 } rr_verification;
@@ -49,6 +51,8 @@ rr_status rr_load_openings(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_columns(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_checkpoints(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_log(rr_verification *v, rr_file_error *error);
+/* The directory log against the log, and who has cosigned it. */
+rr_status rr_verify_witnesses(rr_verification *v, rr_file_error *error);
 /* Those of what the log says: RR_CHECK_OPENINGS, then RR_CHECK_RECORDS with all counts of the report. */
 rr_status rr_verify_openings(rr_verification *v, rr_file_error *error);
 rr_status rr_verify_records(rr_verification *v, rr_file_error *error);

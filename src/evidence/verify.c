@@ -92,7 +92,6 @@ static rr_status check_papers(rr_verification *v) {
     v->report.names_published = m->names.count;
 
     check_ceremony(v);
-    v->report.checks[RR_CHECK_WITNESSES] = m->petition.witnesses_needed ? RR_ABSENT : RR_NOT_APPLICABLE;
     return RR_OK;
 }
 
@@ -112,6 +111,8 @@ static void check_log(rr_verification *v) {
     if (rr_check_end(v, RR_CHECK_CHECKPOINTS, status) != RR_OK) return;
     status = rr_verify_log(v, begin(v, RR_CHECK_LOG));
     if (rr_check_end(v, RR_CHECK_LOG, status) != RR_OK) return;
+    status = rr_verify_witnesses(v, begin(v, RR_CHECK_WITNESSES));
+    rr_check_end(v, RR_CHECK_WITNESSES, status);
     status = rr_verify_openings(v, begin(v, RR_CHECK_OPENINGS));
     rr_check_end(v, RR_CHECK_OPENINGS, status);
     if (r->status != RR_OK && r->status != RR_NOT_FOUND) return;
@@ -177,6 +178,7 @@ void rr_evidence_report_free(rr_evidence_report *report) {
     free(v->report.sealed_set);
     free(v->report.checkpoints);
     free(v->report.faults);
+    rr_sightings_free(&v->sightings);
     rr_material_free(&v->material);
     free(v);
 }

@@ -17,8 +17,8 @@ static const char no_memory[] = "there is not enough memory";
 
 void rr_remote_close(rr_remote *r) {
     if (!r) return;
-    rr_blob *papers[] = {&r->petition, &r->roll,   &r->roll_note,   &r->assignment,
-                         &r->names,    &r->proofs, &r->certificate, &r->trustees};
+    rr_blob *papers[] = {&r->petition, &r->roll,        &r->roll_note, &r->assignment,       &r->names,
+                         &r->proofs,   &r->certificate, &r->trustees,  &r->directory_leaves, &r->cosigned};
     for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) rr_remote_drop(papers[i]);
     if (r->inside) {
         rr_log_cursor_free(&r->inside->cursor);
@@ -160,9 +160,9 @@ static rr_status find(rr_remote *r, char *error, const char *url, const rr_pid *
 }
 
 /* The directory is read last, so that it knows of every checkpoint that was seen; a server that has just appended may need a moment. */
-static rr_status search(rr_remote *r, char *error) {
+static rr_status search(rr_remote *r, char *error, bool papers) {
     for (int i = 1;; i++) {
-        rr_status status = rr_remote_search(r, error);
+        rr_status status = rr_remote_search(r, error, papers);
         if (status != RR_NOT_FOUND || i == SEARCH_TRIES) return status;
         r->inside->transport->pause(r->inside->transport->context, 1);
     }
@@ -175,7 +175,7 @@ static rr_status open_all(rr_remote *r, char *error, const char *url, const rr_p
     if (status == RR_OK) status = parse_petition(r, error);
     if (status == RR_OK && papers) status = get_papers(r, error);
     if (status == RR_OK) status = rr_remote_checkpoints(r, error);
-    if (status == RR_OK) status = search(r, error);
+    if (status == RR_OK) status = search(r, error, papers);
     if (status != RR_OK) return status;
     uint64_t size = r->checkpoints[r->checkpoint_count - 1].size;
     rr_log_cursor_init(&in->cursor, in->transport, in->log_base, "downloading the log", size);
@@ -236,6 +236,8 @@ void rr_remote_parts(rr_evidence_parts *parts, rr_remote *r) {
                                  .enrolments = r->proofs,
                                  .ceremony = r->certificate,
                                  .trustees = r->trustees,
+                                 .directory = r->directory_leaves,
+                                 .cosigned = r->cosigned,
                                  .openings = r->openings,
                                  .opening_count = r->opening_count,
                                  .checkpoints = r->checkpoints,

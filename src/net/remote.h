@@ -7,8 +7,9 @@
  *                 `assignment` in this order; the first assignment of the roll is this one; and one `checkpoint` for each one of the log,
  *                 in the same order, with the same root
  *
- * What the registrar signed, and the records, are checked by whoever uses these (rr_evidence_verify).  No witness is asked: there are none
- * yet, so a server could show different people different directories.
+ *     cosigned    checkpoints of the directory on which witnesses have cosigned; the directory's last one is not smaller
+ *
+ * What the registrar and witnesses signed, and the records, are checked by whoever uses these (rr_evidence_verify, rr_sightings_read).
  *
  * Nothing here ends the program.  Calls answer RR_OK, or a status and a sentence in `error`:
  *     RR_IO         the server could not be reached, or does not answer as such a server does
@@ -101,6 +102,8 @@ typedef struct rr_remote {
     rr_blob *openings; /* files that are opened, with the papers */
     size_t opening_count;
     rr_directory_state directory;
+    /* With the papers: its entries, and its checkpoints with cosignatures, the last of all these entries; as evidence has them. */
+    rr_blob directory_leaves, cosigned;
     struct rr_remote_inside *inside;
 } rr_remote;
 

@@ -11,6 +11,8 @@ enum {
     RR_REMOTE_NOTE_MAX = 65535,                                /* bytes of a note, and of what a bundle can hold */
     RR_REMOTE_BUNDLE_MAX = RR_TILE_WIDTH * (RR_ENTRY_MAX + 2), /* of a full entry bundle */
     RR_REMOTE_CHECKPOINTS_MAX = 64 * 1024 * 1024,              /* of all checkpoints of a log */
+    RR_REMOTE_COSIGNED_MAX = 256 * 1024 * 1024,                /* of those of the directory, with cosignatures */
+    RR_REMOTE_DIRECTORY_MAX = 512 * 1024 * 1024,               /* of its entries, as far as they are kept */
     RR_REMOTE_CERTIFICATE_MAX = 4 * 1024 * 1024,               /* of a ceremony's certificate */
     RR_REMOTE_OPENINGS_MAX = 1024,                             /* of a petition: void ones can be repeated */
     RR_REMOTE_TRUSTEES_MAX = 2 * 255 * (65535 + 2),            /* of the trustees' notes */
@@ -60,7 +62,7 @@ struct rr_remote_inside {
 
 /* All checkpoints of the petition log, checked. */
 rr_status rr_remote_checkpoints(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE]);
-/* The directory log, searched for this petition. */
-rr_status rr_remote_search(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE]);
+/* The directory log, searched for this petition; `keep`: with its entries and cosigned checkpoints. */
+rr_status rr_remote_search(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE], bool keep);
 
 #endif

@@ -142,50 +142,134 @@ rr_status rr_remote_checkpoints(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) 
 
 /* ---- the directory -------------------------------------------------------------------------------------------------- */
 
-static rr_status read_directory(rr_log_cursor *c, char *error, rr_status (*each)(void *context, const rr_directory_line *line),
-                                void *context) {
+/* Bytes that are kept of a directory log: grown as it goes by. */
+typedef struct kept {
+    uint8_t *bytes;
+    size_t len, room, most;
+} kept;
+
+static rr_status keep(kept *k, char *error, rr_blob entry) {
+    size_t need = k->len + 2 + entry.len;
+    if (need > k->room) {
+        size_t room = 2 * need < k->most ? 2 * need : k->most;
+        uint8_t *grown = need <= room ? realloc(k->bytes, room) : NULL;
+        if (!grown) return rr_remote_fail(error, RR_NO_SPACE, "the directory log is larger than this program keeps in memory");
+        k->bytes = grown;
+        k->room = room;
+    }
+    return rr_bundle_append(k->bytes, k->room, &k->len, entry.bytes, entry.len);
+}
+
+/* A pass over a directory log. */
+typedef struct pass {
+    const rr_transport *transport;
+    char *error;
+    const char *base; /* ends with a slash */
+    const rr_vkey *key;
+    rr_status (*each)(void *context, const rr_directory_line *line);
+    void *context;
+    kept *leaves; /* NULL: they are not kept */
+    rr_blob note; /* the checkpoint that was read; absent: the log is empty */
+} pass;
+
+static rr_status read_leaves(pass *p, rr_log_cursor *c) {
     while (c->at < c->size) {
         rr_blob entry;
         rr_directory_line line;
-        rr_status status = rr_log_cursor_next(c, error, &entry);
+        rr_status status = rr_log_cursor_next(c, p->error, &entry);
+        if (status == RR_OK && p->leaves) status = keep(p->leaves, p->error, entry);
         if (status != RR_OK) return status;
         rr_directory_read(&line, entry.bytes, entry.len);
         line.leaf = c->at - 1;
         if (line.kind == RR_DIRECTORY_UNKNOWN) continue;
-        status = each(context, &line);
+        status = p->each(p->context, &line);
         if (status != RR_OK) return status;
     }
     return RR_OK;
 }
 
-rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, char error[RR_REMOTE_ERROR_SIZE],
-                              const char *server, const rr_vkey *key,
-                              rr_status (*each)(void *context, const rr_directory_line *line), void *context) {
-    rr_blob note = {NULL, 0};
+static rr_status read_directory(pass *p, rr_directory_state *state) {
     rr_checkpoint checkpoint;
     rr_hash root;
     rr_log_cursor cursor;
+    *state = (rr_directory_state){.size = 0};
+    rr_status status = rr_remote_get(p->transport, &p->note, p->error, p->base, "checkpoint", RR_REMOTE_NOTE_MAX);
+    if (status == RR_NOT_FOUND) { /* a new server has published nothing yet */
+        p->error[0] = '\0';
+        return RR_OK;
+    }
+    if (status == RR_OK) status = read_checkpoint(&checkpoint, p->error, p->base, "checkpoint", p->note, p->key);
+    if (status != RR_OK) return status;
+    *state = (rr_directory_state){checkpoint.size, checkpoint.root};
+    rr_log_cursor_init(&cursor, p->transport, p->base, "downloading the directory log", checkpoint.size);
+    p->error[0] = '\0';
+    status = read_leaves(p, &cursor);
+    rr_frontier_root(&root, &cursor.frontier);
+    if (status == RR_OK && memcmp(root.bytes, checkpoint.root.bytes, 32) != 0)
+        status = rr_remote_fail(p->error, RR_INVALID, "%.300s: its entries do not have the root of its checkpoint", p->base);
+    rr_log_cursor_free(&cursor);
+    return status;
+}
+
+rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, char error[RR_REMOTE_ERROR_SIZE],
+                              const char *server, const rr_vkey *key,
+                              rr_status (*each)(void *context, const rr_directory_line *line), void *context) {
     char *base = rr_remote_join(server, "/directory/");
     if (!base) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
-    rr_status status = rr_remote_get(t, &note, error, base, "checkpoint", RR_REMOTE_NOTE_MAX);
-    bool empty = status == RR_NOT_FOUND; /* a new server has published nothing yet */
-    *state = (rr_directory_state){.size = 0};
-    if (status == RR_OK) status = read_checkpoint(&checkpoint, error, base, "checkpoint", note, key);
-    if (empty) {
-        error[0] = '\0';
-        status = RR_OK;
-    } else if (status == RR_OK) {
-        *state = (rr_directory_state){checkpoint.size, checkpoint.root};
-        rr_log_cursor_init(&cursor, t, base, "downloading the directory log", checkpoint.size);
-        error[0] = '\0';
-        status = read_directory(&cursor, error, each, context);
-        rr_frontier_root(&root, &cursor.frontier);
-        if (status == RR_OK && memcmp(root.bytes, checkpoint.root.bytes, 32) != 0)
-            status = rr_remote_fail(error, RR_INVALID, "%.300s: its entries do not have the root of its checkpoint", base);
-        rr_log_cursor_free(&cursor);
-    }
-    rr_remote_drop(&note);
+    pass p = {.transport = t, .error = error, .base = base, .key = key, .each = each, .context = context};
+    rr_status status = read_directory(&p, state);
+    rr_remote_drop(&p.note);
     free(base);
+    return status;
+}
+
+/* ---- checkpoints of the directory with cosignatures --------------------------------------------------------------------- */
+
+/* The last one's size; 0: there is none. */
+static rr_status last_size(uint64_t *size, char *error, rr_blob notes, const char *base, const rr_vkey *key) {
+    rr_blob note = {NULL, 0}, next;
+    size_t offset = 0;
+    rr_status status;
+    *size = 0;
+    while ((status = rr_bundle_next(notes.bytes, notes.len, &offset, &next.bytes, &next.len)) == RR_OK) note = next;
+    if (status != RR_NOT_FOUND) return rr_remote_fail(error, RR_MALFORMED, "%.300scosigned: is cut off", base);
+    if (!note.bytes) return RR_OK;
+    rr_checkpoint checkpoint;
+    status = read_checkpoint(&checkpoint, error, base, "cosigned", note, key);
+    if (status == RR_OK) *size = checkpoint.size;
+    return status;
+}
+
+/* The directory was read after them: it cannot be smaller.  Its own checkpoint covers what none of them does. */
+static rr_status join_cosigned(kept *k, pass *p, rr_blob cosigned, uint64_t size) {
+    uint64_t last = 0;
+    rr_status status = last_size(&last, p->error, cosigned, p->base, p->key);
+    if (status == RR_OK && last > size)
+        return rr_remote_fail(p->error, RR_INVALID,
+                              "%.300s: the directory log has shrunk: witnesses have cosigned %" PRIu64
+                              " entries, and the server shows %" PRIu64 ". Tell others",
+                              p->base, last, size);
+    size_t offset = 0;
+    rr_blob note;
+    while (status == RR_OK && rr_bundle_next(cosigned.bytes, cosigned.len, &offset, &note.bytes, &note.len) == RR_OK)
+        status = keep(k, p->error, note);
+    return status == RR_OK && last < size ? keep(k, p->error, p->note) : status;
+}
+
+/* The directory with what is kept of it. */
+static rr_status keep_directory(rr_remote *r, pass *p) {
+    kept leaves = {.most = RR_REMOTE_DIRECTORY_MAX}, notes = {.most = RR_REMOTE_COSIGNED_MAX};
+    rr_blob cosigned = {NULL, 0};
+    rr_status status = rr_remote_get(p->transport, &cosigned, p->error, p->base, "cosigned", RR_REMOTE_COSIGNED_MAX);
+    if (status == RR_NOT_FOUND) status = RR_OK;
+    p->leaves = &leaves;
+    if (status == RR_OK) status = read_directory(p, &r->directory);
+    if (status == RR_OK) status = join_cosigned(&notes, p, cosigned, r->directory.size);
+    rr_remote_drop(&cosigned);
+    rr_remote_drop(&r->directory_leaves);
+    rr_remote_drop(&r->cosigned);
+    r->directory_leaves = (rr_blob){leaves.bytes, leaves.len};
+    r->cosigned = (rr_blob){notes.bytes, notes.len};
     return status;
 }
 
@@ -226,7 +310,7 @@ static rr_status see_line(void *context, const rr_directory_line *line) {
     return seen == RR_SEEN_CHECKPOINT ? see_checkpoint(s, line) : RR_OK;
 }
 
-rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
+rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE], bool keeps) {
     const struct rr_remote_inside *in = r->inside;
     search s = {.found = {.pid = r->pid, .roll = in->petition.roll}, .remote = r, .error = error};
     if (r->trustees.bytes) {
@@ -235,8 +319,17 @@ rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
         s.found.acceptances = s.acceptances;
         s.found.acceptance_count = in->petition.trustee_count;
     }
-    rr_status status =
-        rr_remote_directory(in->transport, &r->directory, error, r->server, &in->petition.directory, see_line, &s);
+    char *base = rr_remote_join(r->server, "/directory/");
+    if (!base) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    pass p = {.transport = in->transport,
+              .error = error,
+              .base = base,
+              .key = &in->petition.directory,
+              .each = see_line,
+              .context = &s};
+    rr_status status = keeps ? keep_directory(r, &p) : read_directory(&p, &r->directory);
+    rr_remote_drop(&p.note);
+    free(base);
     if (status != RR_OK) return status;
     const char *lacks = rr_directory_lacks(&s.found);
     if (lacks) return rr_remote_fail(error, RR_NOT_FOUND, "%.300s: the directory log does not hold %s", r->server, lacks);

@@ -41,8 +41,8 @@ static void bind_blob(sqlite3_stmt *statement, int index, const void *bytes, siz
 
 static rr_status write_documents(writer *w) {
     const rr_evidence_parts *p = w->parts;
-    const rr_blob documents[RR_DOC_END] = {{NULL, 0}, p->petition,   p->roll,     p->roll_note, p->assignment,
-                                           p->names,  p->enrolments, p->ceremony, p->trustees};
+    const rr_blob documents[RR_DOC_END] = {{NULL, 0},     p->petition, p->roll,     p->roll_note, p->assignment, p->names,
+                                           p->enrolments, p->ceremony, p->trustees, p->directory, p->cosigned};
     sqlite3_stmt *s = NULL;
     rr_status status = prepare(w, &s, "INSERT INTO document VALUES (?1, ?2, ?3)");
     for (int id = RR_DOC_PETITION; id < RR_DOC_END && status == RR_OK; id++) {

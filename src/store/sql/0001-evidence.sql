@@ -3,7 +3,7 @@
 -- that a change of one character is a new version.
 
 CREATE TABLE document (
-    id INTEGER PRIMARY KEY, -- 1 petition, 2 roll, 3 roll note, 4 assignment, 5 names, 6 enrolment proofs, 7 ceremony, 8 trustees
+    id INTEGER PRIMARY KEY, -- 1 petition, 2 roll, 3 roll note, 4 assignment, 5 names, 6 enrolment proofs, 7 ceremony, 8 trustees, 9 directory, 10 cosigned
     name TEXT NOT NULL,
     bytes BLOB NOT NULL
 );

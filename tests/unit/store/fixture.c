@@ -32,12 +32,16 @@ static rr_fresh fresh(void) {
     return f;
 }
 
-static rr_signer new_signer(const char *name) {
+static rr_signer new_signer_of(uint8_t type, const char *name) {
     rr_signer signer;
     uint8_t seed[32];
     randombytes_buf(seed, sizeof seed);
-    assert_int_equal(rr_signer_make(&signer, rr_text_of(name), RR_VKEY_ED25519, seed), RR_OK);
+    assert_int_equal(rr_signer_make(&signer, rr_text_of(name), type, seed), RR_OK);
     return signer;
+}
+
+static rr_signer new_signer(const char *name) {
+    return new_signer_of(RR_VKEY_ED25519, name);
 }
 
 static rr_text vkey_text(const rr_signer *signer, char *out, size_t size) {
@@ -124,7 +128,11 @@ static void make_trustees(fixture *fx, rr_seal_key *seal_key, rr_trustee *truste
 static void make_petition(fixture *fx, unsigned modes) {
     static const rr_goal_class goals[] = {{2, {"north", 5}}, {1, {"south", 5}}, {1, {"west", 4}}};
     char log[RR_SIGNER_TEXT_SIZE], directory[RR_SIGNER_TEXT_SIZE], trustee_text[FX_TRUSTEES][RR_SIGNER_TEXT_SIZE];
+    char witness_text[FX_WITNESSES][RR_SIGNER_TEXT_SIZE];
     rr_trustee trustees[FX_TRUSTEES];
+    rr_vkey witnesses[FX_WITNESSES];
+    bool witnessed = (modes & FX_WITNESSED) != 0;
+    modes &= ~(unsigned)FX_WITNESSED;
     rr_petition p = {.title = rr_text_of("A test"),
                      .to = rr_text_of("Addressee"),
                      .from = rr_text_of("Organiser"),
@@ -151,6 +159,13 @@ static void make_petition(fixture *fx, unsigned modes) {
         p.trustee_count = FX_TRUSTEES;
         p.trustees = trustees;
     }
+    for (int i = 0; i < FX_WITNESSES; i++)
+        witnesses[i].text = vkey_text(&fx->witnesses[i], witness_text[i], sizeof witness_text[i]);
+    if (witnessed) {
+        p.witnesses_needed = 2;
+        p.witness_count = FX_WITNESSES;
+        p.witnesses = witnesses;
+    }
     fx->petition_len = rr_petition_write(NULL, 0, &p);
     fx->petition = must_malloc(fx->petition_len);
     rr_petition_write(fx->petition, fx->petition_len, &p);
@@ -172,6 +187,11 @@ fixture *fx_new(unsigned modes) {
     fx->log = new_signer("example.org/log");
     fx->directory = new_signer("example.org/directory");
     fx->stranger = new_signer("example.org/log");
+    for (int i = 0; i < FX_WITNESSES; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "witness%d.example", i);
+        fx->witnesses[i] = new_signer_of(RR_VKEY_COSIGNATURE, name);
+    }
     void *memory = must_malloc(rr_params_size());
     rr_params *params;
     assert_int_equal(rr_params_init(&params, memory, rr_params_size()), RR_OK);
@@ -385,6 +405,8 @@ rr_evidence_parts fx_parts(fixture *fx) {
                            .enrolments = blob(fx->enrolments, fx->enrolments_len),
                            .checkpoints = fx->checkpoints,
                            .checkpoint_count = fx->checkpoint_count,
+                           .directory = fx->cosigned_len ? blob(fx->directory_leaves, fx->directory_len) : blob(NULL, 0),
+                           .cosigned = fx->cosigned_len ? blob(fx->cosigned, fx->cosigned_len) : blob(NULL, 0),
                            .openings = fx->openings,
                            .opening_count = fx->opening_count,
                            .entry_count = fx->leaf_count,
@@ -459,7 +481,7 @@ static void verify_in_memory(const char *path, const rr_evidence_report *report,
 }
 
 rr_evidence_report *fx_verify(fixture *fx, const char *path) {
-    rr_evidence_options options = {&fx->random, NULL, NULL};
+    rr_evidence_options options = {.random = &fx->random};
     rr_evidence_report *report = NULL;
     rr_status status = rr_evidence_verify(&report, path, &options);
     assert_non_null(report);

@@ -15,7 +15,14 @@
 #include "store/collect.h"
 #include "evidence/material.h"
 
-enum { FX_MEMBERS = 24, FX_LEAVES = 600, FX_TRUSTEES = 2 };
+enum {
+    FX_MEMBERS = 24,
+    FX_LEAVES = 600,
+    FX_TRUSTEES = 2,
+    FX_WITNESSES = 3,
+    FX_WITNESSED = 1 << 16, /* beside the modes: two of three witnesses are needed */
+    FX_BUNDLE = 65536
+};
 
 typedef struct fx_entry {
     uint8_t *bytes;
@@ -27,6 +34,7 @@ typedef struct fixture {
     rr_signer registrar, log, directory, stranger;
     rr_secret secrets[FX_MEMBERS];
     rr_trustee_secret trustees[FX_TRUSTEES]; /* y_1, y_2; both together open */
+    rr_signer witnesses[FX_WITNESSES];
     char *petition, *roll, *roll_note, *assignment, *names;
     size_t petition_len, roll_len, roll_note_len, assignment_len, names_len, enrolments_len;
     uint8_t *enrolments;
@@ -39,9 +47,13 @@ typedef struct fixture {
     size_t checkpoint_count;
     rr_blob openings[4];
     size_t opening_count;
+    /* The directory log, if a test makes one (witness_fixture.c). */
+    uint8_t directory_leaves[FX_BUNDLE], cosigned[FX_BUNDLE];
+    size_t directory_len, cosigned_len;
+    rr_frontier directory_frontier;
 } fixture;
 
-/* `modes` of petition.h; Witnesses: 0; Closes is in the past. */
+/* `modes` of petition.h; Witnesses: 0 without FX_WITNESSED; Closes is in the past. */
 fixture *fx_new(unsigned modes);
 void fx_free(fixture *fx);
 

@@ -438,7 +438,7 @@ static void given_up(void **state) {
     fx_write(fx, path);
     rr_check checks[] = {RR_CHECK_ENROLMENTS, RR_CHECK_COLUMNS, RR_CHECK_CHECKPOINTS, RR_CHECK_LOG};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        rr_evidence_options options = {&fx->random, give_up, &checks[i]};
+        rr_evidence_options options = {.random = &fx->random, .progress = give_up, .progress_context = &checks[i]};
         rr_evidence_report *r = NULL;
         assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
         assert_int_equal(r->failed, checks[i]);

@@ -205,7 +205,7 @@ static const mutation schema[] = {
 
 /* NOT NULL is a rule of the statement; a value of another type is not. */
 static const mutation shape[] = {
-    {"INSERT INTO document VALUES (9, 'more', x'00')", RR_MALFORMED, RR_CHECK_FILE, "document", "no document of this number"},
+    {"INSERT INTO document VALUES (11, 'more', x'00')", RR_MALFORMED, RR_CHECK_FILE, "document", "no document of this number"},
     {"INSERT INTO document VALUES (0, 'more', x'00')", RR_MALFORMED, RR_CHECK_FILE, "document", "no document of this number"},
     {"UPDATE document SET name = 'roll' WHERE id = 1", RR_MALFORMED, RR_CHECK_FILE, "document", "another name"},
     {"UPDATE document SET name = x'726f6c6c' WHERE id = 2", RR_MALFORMED, RR_CHECK_FILE, "document", type_rule},
@@ -404,7 +404,7 @@ static bool touch(void *context, rr_check check, uint64_t done, uint64_t of) {
 static void changed_meanwhile(void **state) {
     (void)state;
     copy();
-    rr_evidence_options options = {&the->random, touch, NULL};
+    rr_evidence_options options = {.random = &the->random, .progress = touch};
     rr_evidence_report *r = NULL;
     assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
     assert_int_equal(r->failed, RR_CHECK_FILE);
@@ -429,7 +429,7 @@ static void changed_and_hidden(void **state) {
     copy();
     assert_int_equal(stat(path, &before), 0);
     usleep(20000); /* the clock of a file system goes in steps */
-    rr_evidence_options options = {&the->random, write_and_hide, &before};
+    rr_evidence_options options = {.random = &the->random, .progress = write_and_hide, .progress_context = &before};
     rr_evidence_report *r = NULL;
     assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
     assert_int_equal(r->failed, RR_CHECK_FILE);
@@ -467,7 +467,7 @@ static void proof_altered_meanwhile(void **state) {
     assert_non_null(found);
     off_t at = found - bytes;
     free(bytes);
-    rr_evidence_options options = {&the->random, alter, &at};
+    rr_evidence_options options = {.random = &the->random, .progress = alter, .progress_context = &at};
     rr_evidence_report *r = NULL;
     assert_int_equal(rr_evidence_verify(&r, path, &options), RR_IO);
     assert_int_equal(r->checks[RR_CHECK_RECORDS], RR_FAILED);

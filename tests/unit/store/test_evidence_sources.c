@@ -14,7 +14,7 @@ enum { MUTATIONS = 400, PAGE = 4096 };
 static const char path[] = "test_evidence_sources.sqlite";
 
 static rr_evidence_report *verify_parts(fixture *fx, const rr_evidence_parts *parts, rr_status wanted, rr_check failed) {
-    rr_evidence_options options = {&fx->random, NULL, NULL};
+    rr_evidence_options options = {.random = &fx->random};
     rr_evidence_report *r = NULL;
     rr_status status = rr_evidence_verify_parts(&r, parts, &options);
     assert_non_null(r);
