@@ -102,7 +102,7 @@ typedef struct rr_remote {
     rr_blob *openings; /* files that are opened, with the papers */
     size_t opening_count;
     rr_directory_state directory;
-    /* With the papers: its entries, and its checkpoints with cosignatures, the last of all these entries; as evidence has them. */
+    /* With the papers, as evidence has them: its checkpoints with cosignatures, and its entries up to the last of these.  Absent where there is none. */
     rr_blob directory_leaves, cosigned;
     struct rr_remote_inside *inside;
 } rr_remote;

@@ -240,36 +240,38 @@ static rr_status last_size(uint64_t *size, char *error, rr_blob notes, const cha
     return status;
 }
 
-/* The directory was read after them: it cannot be smaller.  Its own checkpoint covers what none of them does. */
-static rr_status join_cosigned(kept *k, pass *p, rr_blob cosigned, uint64_t size) {
-    uint64_t last = 0;
-    rr_status status = last_size(&last, p->error, cosigned, p->base, p->key);
-    if (status == RR_OK && last > size)
-        return rr_remote_fail(p->error, RR_INVALID,
-                              "%.300s: the directory log has shrunk: witnesses have cosigned %" PRIu64
-                              " entries, and the server shows %" PRIu64 ". Tell others",
-                              p->base, last, size);
-    size_t offset = 0;
-    rr_blob note;
-    while (status == RR_OK && rr_bundle_next(cosigned.bytes, cosigned.len, &offset, &note.bytes, &note.len) == RR_OK)
-        status = keep(k, p->error, note);
-    return status == RR_OK && last < size ? keep(k, p->error, p->note) : status;
+/* The length of a bundle's first `count` entries, which are there. */
+static size_t length_of(rr_blob bundle, uint64_t count) {
+    const uint8_t *entry;
+    size_t offset = 0, len;
+    while (count > 0 && rr_bundle_next(bundle.bytes, bundle.len, &offset, &entry, &len) == RR_OK) count--;
+    return offset;
 }
 
-/* The directory with what is kept of it. */
+/* The directory with what witnesses have cosigned of it.  It is read after that, so it cannot be smaller. */
 static rr_status keep_directory(rr_remote *r, pass *p) {
-    kept leaves = {.most = RR_REMOTE_DIRECTORY_MAX}, notes = {.most = RR_REMOTE_COSIGNED_MAX};
+    kept leaves = {.most = RR_REMOTE_DIRECTORY_MAX};
     rr_blob cosigned = {NULL, 0};
+    uint64_t last = 0;
     rr_status status = rr_remote_get(p->transport, &cosigned, p->error, p->base, "cosigned", RR_REMOTE_COSIGNED_MAX);
     if (status == RR_NOT_FOUND) status = RR_OK;
-    p->leaves = &leaves;
+    if (status == RR_OK) status = last_size(&last, p->error, cosigned, p->base, p->key);
+    if (last > 0) p->leaves = &leaves;
     if (status == RR_OK) status = read_directory(p, &r->directory);
-    if (status == RR_OK) status = join_cosigned(&notes, p, cosigned, r->directory.size);
-    rr_remote_drop(&cosigned);
+    if (status == RR_OK && last > r->directory.size)
+        status = rr_remote_fail(p->error, RR_INVALID,
+                                "%.300s: the directory log has shrunk: witnesses have cosigned %" PRIu64
+                                " entries, and the server shows %" PRIu64 ". Tell others",
+                                p->base, last, r->directory.size);
     rr_remote_drop(&r->directory_leaves);
     rr_remote_drop(&r->cosigned);
-    r->directory_leaves = (rr_blob){leaves.bytes, leaves.len};
-    r->cosigned = (rr_blob){notes.bytes, notes.len};
+    if (status == RR_OK && last > 0) {
+        r->directory_leaves = (rr_blob){leaves.bytes, length_of((rr_blob){leaves.bytes, leaves.len}, last)};
+        r->cosigned = cosigned;
+        return RR_OK;
+    }
+    free(leaves.bytes);
+    rr_remote_drop(&cosigned);
     return status;
 }
 
