@@ -52,17 +52,21 @@ static void allow_descriptors(const rr_config *config) {
                 (unsigned long long)limit.rlim_cur, config->connections);
 }
 
-rr_serving *rr_begin_serving(const rr_config *config) {
-    rr_file_error error = {.number = -1};
-    rr_serving *serving;
+/* Before any thread begins: signals come to the one that waits for them. */
+void rr_hold_signals(void) {
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGHUP);
     sigaddset(&ends, SIGPIPE);
-    /* Before any thread begins: signals come to the one that waits for them. */
     (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
+}
+
+rr_serving *rr_begin_serving(const rr_config *config) {
+    rr_file_error error = {.number = -1};
+    rr_serving *serving;
+    rr_hold_signals();
     allow_descriptors(config);
     if (rr_serve_start(&serving, &error, config) != RR_OK)
         rr_die_of(error.where && strcmp(error.where, "listen") == 0 ? "listen" : config->db, &error,

@@ -35,6 +35,8 @@ const rr_command *const rr_commands[] = {
     &rr_command_trustee_notice,
     &rr_command_trustee_open,
     &rr_command_trustee_destroy,
+    &rr_command_witness_new,
+    &rr_command_witness_serve,
     &rr_command_collect,
     &rr_command_evidence,
     &rr_command_verify,
@@ -62,6 +64,7 @@ static const struct {
     {"roll", "keep the roll of a body: its people, its editions"},
     {"petition", "write a petition, check it, assign a roll to it"},
     {"trustee", "keep one part of the key that opens sealed signatures"},
+    {"witness", "confirm that a server shows everybody the same logs"},
     {"rehearse", "try a petition out with invented people"},
     {"internal", "for the build of robin itself"},
 };

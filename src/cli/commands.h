@@ -22,6 +22,8 @@ extern const rr_command rr_command_rehearse_people, rr_command_rehearse_enrol, r
 extern const rr_command rr_command_trustee_new, rr_command_trustee_join, rr_command_trustee_round1, rr_command_trustee_round2,
     rr_command_trustee_certify, rr_command_trustee_accept, rr_command_trustee_status, rr_command_trustee_notice,
     rr_command_trustee_open, rr_command_trustee_destroy;
+/* table_witness.c */
+extern const rr_command rr_command_witness_new, rr_command_witness_serve;
 /* table_server.c */
 extern const rr_command rr_command_serve, rr_command_demo;
 
@@ -62,6 +64,8 @@ int rr_run_trustee_status(const rr_args *args);
 int rr_run_trustee_notice(const rr_args *args);
 int rr_run_trustee_open(const rr_args *args);
 int rr_run_trustee_destroy(const rr_args *args);
+int rr_run_witness_new(const rr_args *args);
+int rr_run_witness_serve(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);
@@ -108,6 +112,12 @@ int rr_run_internal_completions(const rr_args *args);
     {                                                                                                                          \
         "proxy", "URL", RR_TAKES_TEXT, 0, NULL, NULL,                                                                          \
             "Ask servers through this proxy: socks5h://127.0.0.1:9050 is Tor. The environment's proxy is never used"           \
+    }
+#define RR_OPTION_WITNESSES                                                                                                    \
+    {                                                                                                                          \
+        "witnesses", "FILE", RR_TAKES_FILE, 0, NULL, NULL,                                                                     \
+            "The witnesses that you trust, a verifier key a line [default: robin/witnesses in your folder for settings, if "   \
+            "it is there]"                                                                                                     \
     }
 #define RR_OPTION_END                                                                                                          \
     { NULL, NULL, RR_TAKES_NOTHING, 0, NULL, NULL, NULL }

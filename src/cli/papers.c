@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sodium.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -271,14 +272,37 @@ const char *rr_class_words(const rr_papers *papers, uint32_t class_index) {
 
 /* ---- signing keys of notes --------------------------------------------------------------------------------------------------- */
 
-const rr_signer *rr_open_signer(const char *path) {
+static const rr_signer *open_signer(const char *path, uint8_t type, const char *other) {
     rr_bytes text = rr_read_secret(path, 4096);
     rr_signer *signer = rr_take_secret(sizeof *signer);
     rr_error error;
     if (rr_signer_read(signer, &error, (const char *)text.data, text.len) != RR_OK)
-        rr_die_at(path, &error, "It should be a key that robin key new made.");
-    if (signer->type != RR_VKEY_ED25519)
-        rr_die(RR_EXIT_REFUSED, "%s: is a witness's key. Use one that robin key new made.", rr_safe_string(path));
+        rr_die_at(path, &error, "It should be a key that robin key new or robin witness new made.");
+    if (signer->type != type) rr_die(RR_EXIT_REFUSED, "%s: %s.", rr_safe_string(path), other);
+    return signer;
+}
+
+const rr_signer *rr_open_signer(const char *path) {
+    return open_signer(path, RR_VKEY_ED25519, "is a witness's key. Use one that robin key new made");
+}
+
+const rr_signer *rr_open_witness(const char *path) {
+    return open_signer(path, RR_VKEY_COSIGNATURE, "is no witness's key. Use one that robin witness new made");
+}
+
+const rr_signer *rr_make_signer(const char *name, uint8_t type, const char *path, bool force) {
+    uint8_t *seed = rr_take_secret(32);
+    rr_signer *signer = rr_take_secret(sizeof *signer);
+    char *text = rr_take_secret(RR_SIGNER_TEXT_SIZE + 1);
+    randombytes_buf(seed, 32);
+    if (rr_signer_make(signer, rr_text_of(name), type, seed) != RR_OK)
+        rr_die(RR_EXIT_USAGE,
+               "'%s' is no name for a key: it is 1 to %d bytes without spaces, + or control characters. Choose another.",
+               rr_safe_string(name), RR_SIGNER_NAME_MAX);
+    rr_signer_write(text, signer);
+    size_t len = strlen(text);
+    text[len++] = '\n';
+    rr_write_file(path, RR_SECRET_FILE, force, text, len);
     return signer;
 }
 

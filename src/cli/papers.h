@@ -77,8 +77,11 @@ const char *rr_name_at(const rr_papers *papers, uint32_t place);
 /* "of District 7", "of all classes that are too small to be counted alone", "" */
 const char *rr_class_words(const rr_papers *papers, uint32_t class_index);
 
-/* SECRET.  A signing key of robin key new. */
+/* SECRET.  A signing key of robin key new; one of robin witness new. */
 const rr_signer *rr_open_signer(const char *path);
+const rr_signer *rr_open_witness(const char *path);
+/* SECRET.  A new key of this type in a file of its own. */
+const rr_signer *rr_make_signer(const char *name, uint8_t type, const char *path, bool force);
 /* Its verifier key. */
 rr_text rr_vkey_of(const rr_signer *signer);
 /* A signed note over a text that ends in LF. */

@@ -135,6 +135,16 @@ rr_status rr_store_add_ceremony_file(rr_store *store, rr_file_error *error, cons
 rr_status rr_store_ceremony_file(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bytes, const rr_hash *session,
                                  rr_text name);
 
+/* ---- witnesses ------------------------------------------------------------------------------------------------------ */
+
+/* Adds signature lines to the directory log's checkpoint of this size; the caller has verified them.  A line that is there already is not added.
+ * RR_NOT_FOUND: there is no such checkpoint. */
+rr_status rr_store_add_cosignatures(rr_store *store, rr_file_error *error, uint64_t size, rr_text lines);
+/* All checkpoints of the directory log with such lines, ascending, as a bundle. */
+rr_status rr_store_cosigned(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *bundle);
+/* A number that grows with each line. */
+rr_status rr_store_cosigned_mark(rr_store_reader *reader, rr_file_error *error, uint64_t *mark);
+
 /* What the store knows of a petition. */
 typedef struct rr_store_state {
     rr_pid pid;
@@ -159,7 +169,8 @@ rr_status rr_store_roll_document(rr_store_reader *reader, rr_file_error *error, 
 
 /* `pid` NULL: the directory log. */
 rr_status rr_store_log_size(rr_store_reader *reader, rr_file_error *error, uint64_t *size, const rr_pid *pid);
-/* The signed note of this size; of the last one if `size` is 0.  RR_NOT_FOUND: none has this size, or the log is empty. */
+/* The signed note of this size; of the last one if `size` is 0; the directory's with what witnesses have signed.  RR_NOT_FOUND: none has this size, or
+ * the log is empty. */
 rr_status rr_store_checkpoint(rr_store_reader *reader, rr_file_error *error, rr_bytes_out *note, const rr_pid *pid,
                               uint64_t size);
 /* All checkpoints of a log, ascending, as a bundle (rr_bundle_next). */

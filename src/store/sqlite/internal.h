@@ -11,7 +11,7 @@
 
 enum {
     RR_STORE_APPLICATION = 0x52527376, /* "RRsv" */
-    RR_STORE_VERSION = 2,              /* migrations that this program knows */
+    RR_STORE_VERSION = 3,              /* migrations that this program knows */
     RR_CONN_STATEMENTS = 96            /* more than there are texts of SQL here */
 };
 

@@ -11,12 +11,13 @@
 
 #include "sql_sealed.h"
 #include "sql_server.h"
+#include "sql_witness.h"
 #include "store/file.h"
 #include "store/leaks.h"
 #include "store/sqlite/internal.h"
 
 /* Each one is run once, in order; user_version says how many were. */
-static const char *const migrations[RR_STORE_VERSION] = {rr_sql_server, rr_sql_sealed};
+static const char *const migrations[RR_STORE_VERSION] = {rr_sql_server, rr_sql_sealed, rr_sql_witness};
 
 static rr_status io_fail(rr_file_error *error, int code, const char *rule) {
     rr_fail(error, RR_IO, "database", -1, rule);
@@ -114,9 +115,9 @@ static int checkpoint(rr_store *store) {
 
 /* What all migrations make together. */
 static rr_status check_schema(sqlite3 *db, rr_file_error *error) {
-    char *sql = malloc(sizeof rr_sql_server + sizeof rr_sql_sealed);
+    char *sql = malloc(sizeof rr_sql_server + sizeof rr_sql_sealed + sizeof rr_sql_witness);
     if (!sql) return rr_no_memory(error, "database");
-    sprintf(sql, "%s%s", rr_sql_server, rr_sql_sealed);
+    sprintf(sql, "%s%s%s", rr_sql_server, rr_sql_sealed, rr_sql_witness);
     rr_status status = rr_db_schema_check(error, db, sql);
     free(sql);
     return status;

@@ -65,7 +65,11 @@ static rr_status checkpoint(rr_store_reader *reader, rr_file_error *error, rr_by
     if (status != RR_OK) return status;
     if (size == 0) size = last;
     status = RR_NOT_FOUND;
-    if (size <= last) {
+    if (number == 0) {
+        rr_value values[] = {RR_INT(size)};
+        status = rr_conn_blob(&reader->conn, error, note, "SELECT note FROM cosigned WHERE size = ?1", values, 1);
+    }
+    if (status == RR_NOT_FOUND && size <= last) {
         rr_value values[] = {RR_INT(number << RR_LOG_SHIFT | (int64_t)size)};
         status = rr_conn_blob(&reader->conn, error, note, "SELECT note FROM checkpoint WHERE id = ?1", values, 1);
     }

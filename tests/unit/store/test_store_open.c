@@ -125,10 +125,10 @@ static void newer_or_changed(void **state) {
     store_fixture *sf = sf_petition();
     rr_store_reader *reader;
     close_all(sf);
-    sql(sf->where, "PRAGMA user_version=3");
+    sql(sf->where, "PRAGMA user_version=4");
     expect_refused(sf, RR_UNSUPPORTED);
     SF_NOT(RR_UNSUPPORTED, rr_store_reader_open(&reader, &sf_error, sf->where));
-    sql(sf->where, "PRAGMA user_version=2; CREATE TABLE more (x)");
+    sql(sf->where, "PRAGMA user_version=3; CREATE TABLE more (x)");
     expect_refused(sf, RR_MALFORMED);
     sql(sf->where, "DROP TABLE more");
     sf_reopen(sf);
