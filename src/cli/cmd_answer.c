@@ -41,8 +41,16 @@ static const char *directory_words(const dialogue *d) {
     const rr_online *online = d->papers.online;
     if (online == NULL)
         return "No server was asked whether it is in a public log: give its address instead of a folder, and robin looks.";
-    return rr_format("The directory log of %s %s: nobody outside confirms yet that everybody is shown the same log.",
-                     rr_safe_string(online->remote->server), rr_online_directory(online));
+    const rr_confirmation *c = &online->confirmation;
+    const char *meaning =
+        c->own > 0 /* enough of them: else this would not be asked */
+            ? "most of the witnesses that you trust confirm that everybody is shown the same log."
+            : rr_confirmed_by_listed(c)
+                  ? "witnesses that the organiser has chosen confirm that everybody is shown the same log. Better "
+                    "are some that you trust yourself: --witnesses."
+                  : "nobody outside confirms yet that everybody is shown the same log.";
+    return rr_format("The directory log of %s %s: %s", rr_safe_string(online->remote->server), rr_online_directory(online),
+                     meaning);
 }
 
 static void show_petition(const dialogue *d) {

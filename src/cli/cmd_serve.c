@@ -21,9 +21,9 @@ static void set_option(rr_config *config, const rr_args *args, const char *name)
 
 /* Later sources win: presets, file, environment, options. */
 static void read_config(rr_config *config, const rr_args *args) {
-    static const char *const options[] = {"listen",      "db",        "keys",           "cache",         "name",
-                                          "address",     "publisher", "batch-interval", "batch-minimum", "tick",
-                                          "connections", "queue",     "threads"};
+    static const char *const options[] = {"listen",  "db",          "keys",    "cache",          "name",
+                                          "address", "publisher",   "witness", "batch-interval", "batch-minimum",
+                                          "tick",    "connections", "queue",   "threads"};
     rr_file_error error = {.number = -1};
     const char *path = rr_arg(args, "config"), *fault;
     if (rr_config_init(config) != RR_OK) rr_die(RR_EXIT_IO, "there is not enough memory.");

@@ -27,11 +27,11 @@ typedef struct opening {
 static void read_evidence(opening *o) {
     const char *path = o->name;
     if (rr_is_url(o->name)) {
-        o->online = rr_online_start(o->args);
+        o->online = rr_online_start_witnessed(o->args);
         rr_online_petition(o->online, o->name, NULL, true);
         path = rr_online_temporary_evidence(o->online);
     }
-    o->report = rr_verify_evidence(path);
+    o->report = rr_verify_evidence(path, NULL);
     if (o->online != NULL) rr_online_remove_temporary(path);
     if (o->report->status != RR_OK)
         rr_die_of(o->name, &o->report->errors[o->report->failed], "It does not verify: sign nothing, and tell the others.");

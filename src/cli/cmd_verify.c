@@ -8,11 +8,12 @@
 
 /* Downloads what the address names; the evidence file is gone when the program ends. */
 static const char *download(const rr_args *args, const char *url, rr_directory_words *directory) {
-    rr_online *online = rr_online_start(args);
+    rr_online *online = rr_online_start_witnessed(args);
     rr_online_petition(online, url, NULL, true);
     const rr_remote *r = online->remote;
-    *directory = (rr_directory_words){rr_online_directory(online), r->directory.size, rr_hex_text(r->directory.root.bytes, 32),
-                                      r->server};
+    *directory = (rr_directory_words){
+        rr_online_directory(online), r->directory.size, rr_hex_text(r->directory.root.bytes, 32), r->server,
+        online->own.count > 0 ? rr_confirmed_by_own(&online->confirmation) : rr_confirmed_by_listed(&online->confirmation)};
     return rr_online_temporary_evidence(online);
 }
 
@@ -27,8 +28,9 @@ int rr_run_verify(const rr_args *args) {
     if (page == NULL && rr_arg(args, "directory") != NULL)
         rr_die(RR_EXIT_USAGE, "--directory goes with --page: a petition names its directory log itself.");
     if (page != NULL) return rr_verify_page(args, page);
+    rr_vkey_list own = rr_own_witnesses(args);
     if (rr_is_url(name)) path = download(args, name, directory = &words);
-    rr_evidence_report *report = rr_verify_evidence(path);
+    rr_evidence_report *report = rr_verify_evidence(path, &own);
     if (directory != NULL) rr_online_remove_temporary(path);
     rr_status status = report->status;
     if (rr_flag(args, "json"))
@@ -40,6 +42,11 @@ int rr_run_verify(const rr_args *args) {
                     ? "robin: %s: %s. Do not rely on what this server shows."
                     : "robin: %s: %s. Do not rely on this file; get the evidence again from where it was published.",
                 rr_safe_string(name), rr_file_error_text(&report->errors[report->failed]));
+    rr_confirmation confirmation = rr_confirmation_in(report);
+    bool wanted = rr_arg(args, "witnesses") != NULL && own.count > 0, confirmed = rr_confirmed_by_own(&confirmation);
+    if (status == RR_OK && wanted && !confirmed)
+        rr_tell("robin: %s: %s, and more than half are needed: whoever made it may show others something else.",
+                rr_safe_string(name), rr_confirmation_words(&confirmation));
     rr_evidence_report_free(report);
-    return status == RR_OK ? RR_EXIT_DONE : RR_EXIT_REFUSED;
+    return status == RR_OK && (confirmed || !wanted) ? RR_EXIT_DONE : RR_EXIT_REFUSED;
 }

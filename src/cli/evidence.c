@@ -36,10 +36,18 @@ void rr_die_of(const char *path, const rr_file_error *error, const char *what_to
     rr_die(io ? RR_EXIT_IO : RR_EXIT_REFUSED, "%s: %s. %s", rr_safe_string(path), rr_file_error_text(error), what_to_do);
 }
 
-rr_evidence_report *rr_verify_evidence(const char *path) {
+rr_confirmation rr_confirmation_in(const rr_evidence_report *r) {
+    return (rr_confirmation){r->own_witnesses, r->own_witnessed, r->witness_count, r->witnesses, r->witnessed};
+}
+
+rr_evidence_report *rr_verify_evidence(const char *path, const rr_vkey_list *own) {
     shown_check shown = {.started = false};
     rr_evidence_options options = {.random = &rr_system_random, .progress = report_progress, .progress_context = &shown};
     rr_evidence_report *report = NULL;
+    if (own != NULL) {
+        options.witnesses = own->keys;
+        options.witness_count = own->count;
+    }
     rr_status status = rr_evidence_verify(&report, path, &options);
     if (shown.started) rr_progress_end(&shown.bar);
     if (report == NULL) rr_die(RR_EXIT_IO, "%s: %s.", rr_safe_string(path), rr_status_text(status));
@@ -49,7 +57,7 @@ rr_evidence_report *rr_verify_evidence(const char *path) {
 }
 
 rr_evidence_report *rr_read_evidence(const char *path, const rr_pid *pid) {
-    rr_evidence_report *report = rr_verify_evidence(path);
+    rr_evidence_report *report = rr_verify_evidence(path, NULL);
     if (report->status != RR_OK)
         rr_die_of(path, &report->errors[report->failed], "It does not verify; get it again, or leave it out.");
     if (memcmp(report->pid.bytes, pid->bytes, sizeof pid->bytes) != 0)

@@ -56,6 +56,12 @@ rr_online *rr_online_start(const rr_args *args) {
     return online;
 }
 
+rr_online *rr_online_start_witnessed(const rr_args *args) {
+    rr_online *online = rr_online_start(args);
+    online->own = rr_own_witnesses(args);
+    return online;
+}
+
 void rr_online_die(rr_online *online, rr_status status, const char *sentence) {
     rr_online_end_progress(online);
     rr_die(status == RR_IO ? RR_EXIT_IO : RR_EXIT_REFUSED, "%s.", rr_safe_string(sentence));
@@ -79,6 +85,12 @@ void rr_online_petition(rr_online *online, const char *url, const rr_pid *pid, b
     rr_status status = rr_remote_open(&online->remote, error, &online->transport, url, pid, papers);
     if (status != RR_OK) rr_online_die(online, status, error);
     rr_online_end_progress(online);
+    online->confirmation = rr_confirmation_of(online->remote, &online->own);
+    if (!rr_confirmed_by_own(&online->confirmation) && online->own.count > 0)
+        rr_die(RR_EXIT_REFUSED,
+               "%s: %s, and more than half are needed: you may be shown a petition, or a count, of your own. Try again in a "
+               "minute; else ask others for the number of the petition that they see. Nothing was answered.",
+               rr_safe_string(online->remote->url), rr_confirmation_words(&online->confirmation));
 }
 
 const char *rr_online_petition_url(rr_online *online, const char *server, const char *address) {
@@ -93,8 +105,7 @@ const char *rr_online_petition_url(rr_online *online, const char *server, const 
 }
 
 const char *rr_online_directory(const rr_online *online) {
-    (void)online;
-    return "holds roll, petition and assignment; not witnessed";
+    return rr_format("holds roll, petition and assignment; %s", rr_confirmation_words(&online->confirmation));
 }
 
 void rr_online_evidence(rr_online *online, const char *path) {

@@ -5,6 +5,7 @@
 
 #include "cli/evidence.h"
 #include "cli/tool.h"
+#include "cli/witnesses.h"
 #include "net/remote.h"
 #include "roundrobin/note.h"
 
@@ -16,11 +17,15 @@ typedef struct rr_online {
     rr_transport transport;
     rr_remote *remote; /* NULL until rr_online_petition */
     rr_progress bar;
-    const char *what; /* of the bar; NULL: there is none */
+    const char *what;             /* of the bar; NULL: there is none */
+    rr_vkey_list own;             /* witnesses of the command's user */
+    rr_confirmation confirmation; /* of the petition */
 } rr_online;
 
 /* A client for --proxy; nothing is asked yet. */
 rr_online *rr_online_start(const rr_args *args);
+/* The same for a petition that must be confirmed by most of one's own witnesses, if one has any: --witnesses. */
+rr_online *rr_online_start_witnessed(const rr_args *args);
 /* Before something is printed: the bar of what was downloaded is done. */
 void rr_online_end_progress(rr_online *online);
 /* Fails with the sentence and the status that fits. */
@@ -28,7 +33,7 @@ RR_NORETURN void rr_online_die(rr_online *online, rr_status status, const char *
 
 /* Downloads a petition and checks it against log and directory, or fails.  `pid` and `papers` as for rr_remote_open. */
 void rr_online_petition(rr_online *online, const char *url, const rr_pid *pid, bool papers);
-/* What can be said of the directory log after that: "holds roll, petition and assignment; not witnessed". */
+/* What can be said of the directory log after that: "holds roll, petition and assignment; not witnessed", or who confirms it. */
 const char *rr_online_directory(const rr_online *online);
 /* Writes its evidence file to `path`, or fails. */
 void rr_online_evidence(rr_online *online, const char *path);

@@ -214,7 +214,7 @@ static void download_papers(rr_papers *papers, const rr_args *args) {
         if (rr_arg(args, options[i]) != NULL)
             rr_die(RR_EXIT_USAGE, "--%s is for a petition in a folder; this one is on a server.", options[i]);
     memset(papers, 0, sizeof *papers);
-    papers->online = rr_online_start(args);
+    papers->online = rr_online_start_witnessed(args);
     rr_online_petition(papers->online, rr_arg(args, "PETITION"), NULL, true);
     const rr_remote *r = papers->online->remote;
     papers->petition_file.path = keep_download(r, RR_PETITION_FILE, r->petition);
@@ -239,7 +239,7 @@ void rr_open_papers_online(rr_papers *papers, const rr_args *args) {
     if (submit != NULL) (void)rr_online_server(submit);
     rr_open_papers(papers, args);
     if (submit == NULL) return;
-    papers->online = rr_online_start(args);
+    papers->online = rr_online_start_witnessed(args);
     rr_online_petition(papers->online, submit, &papers->petition.pid, false);
 }
 

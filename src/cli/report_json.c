@@ -9,7 +9,7 @@ static void print_directory(rr_json *j, const rr_directory_words *directory) {
     rr_json_number(j, "size", directory->size);
     rr_json_string(j, "root", directory->root);
     rr_json_bool(j, "holds_petition", true);
-    rr_json_bool(j, "witnessed", false);
+    rr_json_bool(j, "witnessed", directory->witnessed);
     rr_json_close(j, '}');
 }
 

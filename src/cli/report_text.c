@@ -25,8 +25,14 @@ static const char *when(const rr_evidence_report *r) {
     case RR_INCOMPLETE: return rr_format("incomplete: the opened names are not in this file (%s)", leaves);
     case RR_AS_OF: break;
     }
-    if (r->close_leaf != 0) return rr_format("as of %s, closed, not yet confirmed by witnesses", leaves);
-    return rr_format("as of %s, open until %s", leaves, rr_time_text(r->closes));
+    const char *until =
+        r->close_leaf != 0 ? "closed, not yet confirmed by witnesses" : rr_format("open until %s", rr_time_text(r->closes));
+    /* With witnesses a result is of the time that they give; what came later nobody outside has seen. */
+    if (r->witnessed_leaves == r->leaves) return rr_format("as of %s, %s", rr_time_text(r->as_of), until);
+    if (r->witnessed_leaves > 0)
+        return rr_format("as of %s (%s of %s witnessed), %s", rr_time_text(r->as_of), rr_grouped(r->witnessed_leaves), leaves,
+                         until);
+    return rr_format("as of %s, %s%s", leaves, r->witnesses > 0 ? "not witnessed, " : "", until);
 }
 
 static const char *class_words(rr_text name) {
@@ -149,6 +155,10 @@ static void print_checks(FILE *out, const rr_evidence_report *r, const rr_direct
         bool why = r->checks[c] == RR_FAILED || (r->checks[c] == RR_ABSENT && e->status != RR_OK);
         fprintf(out, "  %s: %s\n", rr_check_text((rr_check)c), state_words(r->checks[c]));
         if (why) fprintf(out, "    %s\n", rr_file_error_text(e));
+        if (c == RR_CHECK_WITNESSES && r->checks[c] == RR_VERIFIED) {
+            rr_confirmation confirmation = rr_confirmation_in(r);
+            fprintf(out, "    %s\n", rr_confirmation_words(&confirmation));
+        }
     }
     if (directory != NULL)
         fprintf(out, "  directory log: %s (%s)\n", directory->text, rr_count_of(directory->size, "entry", "entries"));

@@ -96,9 +96,10 @@ const rr_command rr_command_answer = {
             "file can see what the "
             "answer is, and whoever sees you hand it in knows that it is yours: hand it in where nobody sees who brings "
             "it.\n\n" KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_RECEIPT,
-                                   RR_OPTION_REGISTRAR, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
-                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options =
+        (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_WITNESSES,
+                            RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR, RR_OPTION_EVIDENCE, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                            RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION_ONLINE, RR_POSITIONAL_END},
     .examples = "robin answer library --key me.card --out answer.bin\n"
                 "robin answer https://petitions.example/p/5f0c…/ --key me.card --proxy socks5h://127.0.0.1:9050\n",
@@ -119,6 +120,7 @@ const rr_command rr_command_sign = {
                                    OPTION_KEEP_KEY,
                                    OPTION_SUBMIT,
                                    RR_OPTION_PROXY,
+                                   RR_OPTION_WITNESSES,
                                    RR_OPTION_RECEIPT,
                                    RR_OPTION_REGISTRAR,
                                    RR_OPTION_ROLL,
@@ -139,9 +141,9 @@ const rr_command rr_command_decline = {
         "Writes an answer file that counts as nothing and has the size of any other, and destroys the key as signing does. The "
         "more people answer, "
         "the less a missing key says.\n\n" HISTORY_TEXT KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_RECEIPT,
-                                   RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_WITNESSES,
+                                   RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION_ONLINE, RR_POSITIONAL_END},
     .examples = "robin decline library --key me.card --out answer.bin\n",
     .run = rr_run_decline,
@@ -153,9 +155,9 @@ const rr_command rr_command_withdraw = {
     .text = "Writes an answer file that withdraws the signature made with this key. The signature stays in the log and counts "
             "no more; a hidden one "
             "stays hidden. A sealed one can be withdrawn only before its opening is announced.\n\n" HISTORY_TEXT KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_RECEIPT,
-                                   RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_WITNESSES,
+                                   RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION_ONLINE, RR_POSITIONAL_END},
     .examples = "robin withdraw library --key me.card --out answer.bin\n",
     .run = rr_run_withdraw,
@@ -167,9 +169,9 @@ const rr_command rr_command_step_forward = {
     .text = "Writes an answer file that says, for everybody and for good, which hidden signature is yours. The count does not "
             "change. The others in "
             "your ring then hide among one person less.\n\n" HISTORY_TEXT KEY_TEXT,
-    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_RECEIPT,
-                                   RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE, RR_OPTION_ASSIGNMENT,
-                                   RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
+    .options = (const rr_option[]){OPTION_KEY, OPTION_OUT, OPTION_KEEP_KEY, OPTION_SUBMIT, RR_OPTION_PROXY, RR_OPTION_WITNESSES,
+                                   RR_OPTION_RECEIPT, RR_OPTION_REGISTRAR, RR_OPTION_ROLL, RR_OPTION_ROLL_NOTE,
+                                   RR_OPTION_ASSIGNMENT, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){RR_POSITIONAL_PETITION_ONLINE, RR_POSITIONAL_END},
     .examples = "robin step-forward library --key me.card --out answer.bin\n",
     .run = rr_run_step_forward,

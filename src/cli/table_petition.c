@@ -188,9 +188,10 @@ const rr_command rr_command_verify = {
             "are hidden and named, how entries were admitted, and what was checked.\n\n"
             "With the address of a petition on a server, everything is downloaded and checked in the same way; also that the "
             "server's directory log "
-            "holds roll, petition and assignment in this order, and every checkpoint with the same root. No witness confirms "
-            "yet that the "
-            "server shows everybody the same directory log.\n\n"
+            "holds roll, petition and assignment in this order, and every checkpoint with the same root.\n\n"
+            "Witnesses cosign the directory log. Those that the petition names make the result final, or say as of when it is "
+            "known. Those that you trust, --witnesses, confirm that you are shown what others are shown: more than half of "
+            "them must. Of a file this is only said, unless you name --witnesses.\n\n"
             "The exit status is 0 only if everything that is needed is there and verifies. Faults of the log, which change no "
             "count, are "
             "listed and do not change the status.\n\n"
@@ -206,6 +207,7 @@ const rr_command rr_command_verify = {
              "With --page: the verifier key of the server's directory log, as you know it from elsewhere "
              "[default: the one that the server names]"},
             RR_OPTION_PROXY,
+            RR_OPTION_WITNESSES,
             RR_OPTION_END},
     .positionals =
         (const rr_positional[]){

@@ -30,6 +30,8 @@ const rr_command rr_command_serve = {
             SETTING("address", "URL", RR_TAKES_TEXT, "The address under which the world sees it"),
             {"publisher", "VKEY", RR_TAKES_TEXT, RR_MANY, NULL, NULL,
              "A verifier key that may publish rolls, petitions and editions"},
+            {"witness", "WITNESS", RR_TAKES_TEXT, RR_MANY, NULL, NULL,
+             "A witness that is asked to cosign the directory log: its verifier key, a space, and its address"},
             SETTING("batch-interval", "SECONDS", RR_TAKES_TEXT, "Batches are published at multiples of it [default: 21600]"),
             SETTING("batch-minimum", "N", RR_TAKES_TEXT, "A batch has at least so many records, 8 or more [default: 8]"),
             SETTING("tick", "SECONDS", RR_TAKES_TEXT, "Answers are written, and acknowledged, so often [default: 5]"),

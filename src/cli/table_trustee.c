@@ -151,6 +151,7 @@ const rr_command rr_command_trustee_notice = {
                             {"like", "FILE", RR_TAKES_FILE, 0, NULL, NULL, "The part of another trustee: sign the same state"},
                             RR_OPTION_PASSPHRASE_FILE,
                             RR_OPTION_PROXY,
+                            RR_OPTION_WITNESSES,
                             RR_OPTION_FORCE,
                             RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
@@ -168,7 +169,7 @@ const rr_command rr_command_trustee_open = {
         "trustees have done so as must open together, whoever keeps the log enters the opening: robin collect --part, or the "
         "server. It names all of them or none. A share that is wrong is refused, with the trustee's number.",
     .options = (const rr_option[]){OPTION_SHARE, OPTION_PART, OPTION_SENDER, RR_OPTION_PASSPHRASE_FILE, RR_OPTION_PROXY,
-                                   RR_OPTION_FORCE, RR_OPTION_END},
+                                   RR_OPTION_WITNESSES, RR_OPTION_FORCE, RR_OPTION_END},
     .positionals = (const rr_positional[]){POSITIONAL_EVIDENCE, RR_POSITIONAL_END},
     .examples = "robin trustee open library.evidence --share anna.share --out anna.opening\n",
     .run = rr_run_trustee_open,

@@ -45,6 +45,14 @@ static void write_counts(rr_json *j, const rr_evidence_report *r) {
     rr_json_hex(j, "root", r->root.bytes, sizeof r->root.bytes);
     rr_json_number(j, "batches", r->batches);
     rr_json_bool(j, "closed", r->close_leaf != 0);
+    if (r->witnessed_leaves > 0) rr_json_time(j, "as_of", r->as_of);
+    rr_json_number(j, "witnessed_leaves", r->witnessed_leaves);
+    rr_json_open(j, "confirmed", '{');
+    rr_json_number(j, "own", r->own_witnessed);
+    rr_json_number(j, "own_of", r->own_witnesses);
+    rr_json_number(j, "listed", r->witnessed);
+    rr_json_number(j, "listed_of", r->witness_count);
+    rr_json_close(j, '}');
     rr_json_number(j, "total", r->total);
     rr_json_number(j, "hidden", r->hidden);
     rr_json_number(j, "named", r->named);

@@ -152,10 +152,10 @@ static rr_status take_notes(reading *r, rr_blob notes) {
     if (r->offset != r->leaves.len)
         return rr_fail(r->error, RR_INVALID, directory, (int64_t)r->frontier.size,
                        "the directory log has entries that none of its checkpoints covers");
-    const char *lacks = rr_directory_lacks(&r->search);
-    return lacks ? rr_fail(r->error, RR_INVALID, directory, -1,
-                           "the directory log does not hold this petition's roll, number, assignment and acceptances")
-                 : RR_OK;
+    return rr_directory_lacks(&r->search)
+               ? rr_fail(r->error, RR_INVALID, directory, -1,
+                         "the directory log does not hold this petition's roll, number, assignment and acceptances")
+               : RR_OK;
 }
 
 static rr_status bound(reading *r) {

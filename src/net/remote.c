@@ -160,9 +160,9 @@ static rr_status find(rr_remote *r, char *error, const char *url, const rr_pid *
 }
 
 /* The directory is read last, so that it knows of every checkpoint that was seen; a server that has just appended may need a moment. */
-static rr_status search(rr_remote *r, char *error, bool papers) {
+static rr_status search(rr_remote *r, char *error) {
     for (int i = 1;; i++) {
-        rr_status status = rr_remote_search(r, error, papers);
+        rr_status status = rr_remote_search(r, error);
         if (status != RR_NOT_FOUND || i == SEARCH_TRIES) return status;
         r->inside->transport->pause(r->inside->transport->context, 1);
     }
@@ -175,7 +175,7 @@ static rr_status open_all(rr_remote *r, char *error, const char *url, const rr_p
     if (status == RR_OK) status = parse_petition(r, error);
     if (status == RR_OK && papers) status = get_papers(r, error);
     if (status == RR_OK) status = rr_remote_checkpoints(r, error);
-    if (status == RR_OK) status = search(r, error, papers);
+    if (status == RR_OK) status = search(r, error);
     if (status != RR_OK) return status;
     uint64_t size = r->checkpoints[r->checkpoint_count - 1].size;
     rr_log_cursor_init(&in->cursor, in->transport, in->log_base, "downloading the log", size);
@@ -199,6 +199,10 @@ rr_status rr_remote_open(rr_remote **remote, char error[RR_REMOTE_ERROR_SIZE], c
     else
         rr_remote_close(r);
     return status;
+}
+
+const rr_petition *rr_remote_petition(const rr_remote *remote) {
+    return &remote->inside->petition;
 }
 
 const char *rr_remote_error(const rr_remote *remote) {

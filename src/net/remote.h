@@ -25,6 +25,7 @@
 #include "net/http.h"
 #include "roundrobin/evidence.h"
 #include "roundrobin/note.h"
+#include "roundrobin/petition.h"
 
 enum {
     RR_REMOTE_ERROR_SIZE = 1024,
@@ -102,7 +103,7 @@ typedef struct rr_remote {
     rr_blob *openings; /* files that are opened, with the papers */
     size_t opening_count;
     rr_directory_state directory;
-    /* With the papers, as evidence has them: its checkpoints with cosignatures, and its entries up to the last of these.  Absent where there is none. */
+    /* As evidence has them: its checkpoints with cosignatures, and its entries up to the last of these.  Absent where there is none. */
     rr_blob directory_leaves, cosigned;
     struct rr_remote_inside *inside;
 } rr_remote;
@@ -117,6 +118,8 @@ void rr_remote_close(rr_remote *remote);
 /* Entries, asked for from leaf 0 on in order, as rr_evidence_write does; context is the rr_remote.  Each bundle is downloaded when it is
  * needed.  RR_INVALID where the root is not that of a checkpoint.  Why it failed: rr_remote_error. */
 rr_status rr_remote_entry(void *remote, rr_blob *entry, uint64_t leaf);
+/* Parsed; it lives as long as *remote. */
+const rr_petition *rr_remote_petition(const rr_remote *remote);
 const char *rr_remote_error(const rr_remote *remote);
 /* What rr_evidence_write needs, as views of *remote. */
 void rr_remote_parts(rr_evidence_parts *parts, rr_remote *remote);

@@ -62,7 +62,7 @@ struct rr_remote_inside {
 
 /* All checkpoints of the petition log, checked. */
 rr_status rr_remote_checkpoints(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE]);
-/* The directory log, searched for this petition; `keep`: with its entries and cosigned checkpoints. */
-rr_status rr_remote_search(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE], bool keep);
+/* The directory log, searched for this petition. */
+rr_status rr_remote_search(rr_remote *remote, char error[RR_REMOTE_ERROR_SIZE]);
 
 #endif

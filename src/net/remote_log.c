@@ -249,7 +249,7 @@ static size_t length_of(rr_blob bundle, uint64_t count) {
 }
 
 /* The directory with what witnesses have cosigned of it.  It is read after that, so it cannot be smaller. */
-static rr_status keep_directory(rr_remote *r, pass *p) {
+static rr_status keep_directory(rr_remote *r, pass *p, uint64_t *cosigned_size) {
     kept leaves = {.most = RR_REMOTE_DIRECTORY_MAX};
     rr_blob cosigned = {NULL, 0};
     uint64_t last = 0;
@@ -268,6 +268,7 @@ static rr_status keep_directory(rr_remote *r, pass *p) {
     if (status == RR_OK && last > 0) {
         r->directory_leaves = (rr_blob){leaves.bytes, length_of((rr_blob){leaves.bytes, leaves.len}, last)};
         r->cosigned = cosigned;
+        *cosigned_size = last;
         return RR_OK;
     }
     free(leaves.bytes);
@@ -281,7 +282,8 @@ typedef struct search {
     const rr_remote *remote;
     char *error;
     rr_hash acceptances[RR_TRUSTEE_MAX];
-    size_t next; /* checkpoint that comes next */
+    size_t next;       /* checkpoint that comes next */
+    uint64_t complete; /* so many entries hold roll, petition, assignment and acceptances */
 } search;
 
 static rr_status see_checkpoint(search *s, const rr_directory_line *line) {
@@ -309,10 +311,11 @@ static rr_status see_line(void *context, const rr_directory_line *line) {
     if (seen == RR_SEEN_DISORDER)
         rule = "the directory log holds checkpoints of this petition whose sizes do not ascend from 1";
     if (rule) return rr_remote_fail(s->error, RR_INVALID, "%s", rule);
+    if (s->complete == 0 && !rr_directory_lacks(&s->found)) s->complete = line->leaf + 1;
     return seen == RR_SEEN_CHECKPOINT ? see_checkpoint(s, line) : RR_OK;
 }
 
-rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE], bool keeps) {
+rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE]) {
     const struct rr_remote_inside *in = r->inside;
     search s = {.found = {.pid = r->pid, .roll = in->petition.roll}, .remote = r, .error = error};
     if (r->trustees.bytes) {
@@ -329,10 +332,15 @@ rr_status rr_remote_search(rr_remote *r, char error[RR_REMOTE_ERROR_SIZE], bool 
               .key = &in->petition.directory,
               .each = see_line,
               .context = &s};
-    rr_status status = keeps ? keep_directory(r, &p) : read_directory(&p, &r->directory);
+    uint64_t last = 0;
+    rr_status status = keep_directory(r, &p, &last);
     rr_remote_drop(&p.note);
     free(base);
     if (status != RR_OK) return status;
+    if (last < s.complete) { /* what was cosigned before the petition came says nothing of it */
+        rr_remote_drop(&r->directory_leaves);
+        rr_remote_drop(&r->cosigned);
+    }
     const char *lacks = rr_directory_lacks(&s.found);
     if (lacks) return rr_remote_fail(error, RR_NOT_FOUND, "%.300s: the directory log does not hold %s", r->server, lacks);
     if (s.next < r->checkpoint_count)

@@ -34,6 +34,8 @@ static const setting settings[] = {
     {"address", "ROBIN_ADDRESS", PATH, AT(address), 0, 0, 0, "the public address, such as https://petitions.example.org"},
     {"publisher", "ROBIN_PUBLISHER", LIST, AT(publisher), AT(publisher_count), 0, RR_CONFIG_PUBLISHER_MAX,
      "up to 256 verifier keys, as robin key show prints them"},
+    {"witness", "ROBIN_WITNESS", LIST, AT(witness), AT(witness_count), 0, RR_CONFIG_WITNESS_MAX,
+     "up to 32 witnesses: a verifier key, as robin witness new prints it, a space, and the witness's address"},
     {"batch-interval", "ROBIN_BATCH_INTERVAL", SECONDS, AT(batch_interval), 0, 1, 604800, "seconds, from 1 to 604800"},
     {"batch-minimum", "ROBIN_BATCH_MINIMUM", COUNT, AT(batch_minimum), 0, 8, 100000, "a number from 8 on"},
     {"tick", "ROBIN_TICK", TICK, AT(tick), 0, 10, 60000, "seconds, from 0.01 to 60"},

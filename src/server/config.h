@@ -6,7 +6,7 @@
 
 #include "roundrobin/evidence.h"
 
-enum { RR_CONFIG_LISTEN_MAX = 8, RR_CONFIG_PUBLISHER_MAX = 256 };
+enum { RR_CONFIG_LISTEN_MAX = 8, RR_CONFIG_PUBLISHER_MAX = 256, RR_CONFIG_WITNESS_MAX = 32 };
 
 typedef struct rr_config {
     char *listen[RR_CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080", "[::1]:8080", "unix:PATH", "systemd" */
@@ -16,6 +16,8 @@ typedef struct rr_config {
     char *address;           /* under which the world sees it: "https://petitions.example.org"; NULL: not said */
     char *publisher[RR_CONFIG_PUBLISHER_MAX];
     size_t publisher_count;
+    char *witness[RR_CONFIG_WITNESS_MAX]; /* "VKEY URL": who is asked for cosignatures of the directory log */
+    size_t witness_count;
     uint32_t batch_interval; /* seconds */
     uint32_t batch_minimum;
     uint32_t tick; /* milliseconds */
@@ -26,7 +28,7 @@ typedef struct rr_config {
 rr_status rr_config_init(rr_config *config);
 void rr_config_free(rr_config *config);
 
-/* One setting; of those that may be given several times (listen, publisher) one more.  RR_NOT_FOUND: there is no such setting; RR_MALFORMED:
+/* One setting; of those that may be given several times (listen, publisher, witness) one more.  RR_NOT_FOUND: there is no such setting; RR_MALFORMED:
  * *rule says what its value has to be; RR_NO_SPACE. */
 rr_status rr_config_set(rr_config *config, const char **rule, const char *name, const char *value);
 /* Before another source: if it gives `name`, what an earlier one gave is forgotten. */

@@ -74,9 +74,15 @@ rr_result rr_end_server_json(rr_request *request) {
     char fresh[RR_SIGNER_TEXT_SIZE];
     if (rr_log_key_fresh(fresh, sizeof fresh, server->log_keys, server->directory_name) != RR_OK)
         return rr_reply_busy(request, NULL, 1);
-    return reply(request, json_pack("{s:s, s:s, s:I, s:I, s:f}", "directory", server->directory_vkey, "log", fresh,
-                                    "batch_interval", (json_int_t)server->config.batch_interval, "batch_minimum",
-                                    (json_int_t)server->config.batch_minimum, "tick", server->config.tick / 1000.0));
+    json_t *witnesses = json_array();
+    for (size_t i = 0; i < server->config.witness_count; i++) {
+        const char *setting = server->config.witness[i];
+        json_array_append_new(witnesses, json_stringn(setting, strcspn(setting, " ")));
+    }
+    return reply(request,
+                 json_pack("{s:s, s:s, s:o, s:I, s:I, s:f}", "directory", server->directory_vkey, "log", fresh, "witnesses",
+                           witnesses, "batch_interval", (json_int_t)server->config.batch_interval, "batch_minimum",
+                           (json_int_t)server->config.batch_minimum, "tick", server->config.tick / 1000.0));
 }
 
 rr_result rr_end_editions_json(rr_request *request) {

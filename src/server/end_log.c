@@ -14,6 +14,7 @@ static rr_status read_part(rr_store_reader *reader, rr_file_error *error, rr_byt
         *type = "text/plain; charset=utf-8";
         return rr_store_checkpoint(reader, error, out, pid, 0);
     }
+    if (!pid && strcmp(path, "cosigned") == 0) return rr_store_cosigned(reader, error, out);
     if (strcmp(path, "checkpoints") == 0) return rr_store_checkpoints(reader, error, out, pid);
     if (rr_tile_path_parse(&tile, path, strlen(path)) != RR_OK) return RR_NOT_FOUND;
     return rr_store_tile(reader, error, out, pid, &tile);

@@ -81,11 +81,12 @@ static rr_status render_list(rr_bytes_out *out, job *j) {
 /* ---- a petition -------------------------------------------------------------------------------------------------------------------- */
 
 rr_status rr_live_view(rr_view *view, rr_live *live) {
-    rr_view_log log = {NULL, 0, NULL, 0};
+    rr_view_log log = {.faults = NULL};
     const rr_names *names = live->documents[RR_DOC_NAMES].bytes ? &live->material.names : NULL;
     pthread_rwlock_rdlock(&live->lock);
     log.batches = live->steps;
     log.batch_count = live->step_count;
+    log.final = live->final;
     rr_status status = live->unsettled ? RR_IO : rr_view_make(view, &live->about, names, live->judge, &log);
     pthread_rwlock_unlock(&live->lock);
     return status;

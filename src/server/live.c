@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "server/witnessed.h"
 #include "store/db.h"
 
 /* Prepared rings are kept up to this many bytes; those in use are kept whatever they are. */
@@ -45,8 +46,11 @@ static rr_status judge_entry(void *context, uint64_t leaf, rr_blob entry) {
     rr_verdict verdict;
     /* Proofs were verified before the records came into the store, which signed them. */
     rr_leaf_facts facts = {.proof = RR_OK, .begins_batch = j->begins};
+    facts.time_bound = rr_sightings_bound(&j->live->sightings, leaf);
+    facts.has_time_bound = facts.time_bound != RR_NO_TIME;
     rr_status status = rr_judge_leaf(j->live->judge, &verdict, entry.bytes, entry.len, &facts);
     if (status != RR_OK) return rr_fail(j->error, status, "leaf", (int64_t)leaf, damaged);
+    if (verdict.verdict == RR_LEAF_NO_TIME) j->live->opening_waits = true;
     j->begins = j->next < j->end_count && j->ends[j->next] == leaf + 1;
     if (!j->begins) return RR_OK;
     j->next++;
@@ -197,8 +201,11 @@ rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *re
     live->capacity = capacity;
     live->step_count = 0;
     live->size = size;
-    status = read_ends(&j, reader);
+    live->opening_waits = false;
+    status = rr_live_read_sightings(live, error, reader);
+    if (status == RR_OK) status = read_ends(&j, reader);
     if (status == RR_OK) status = rr_store_entries(reader, error, &live->pid, 0, size, judge_entry, &j);
+    if (status == RR_OK) status = rr_live_finality(live, error);
     if (status == RR_OK && (j.next != j.end_count || j.end_count == 0))
         status = rr_fail(error, RR_MALFORMED, "checkpoint", -1, damaged);
     if (status == RR_OK) status = rr_live_sealed_set(live, error);
@@ -288,6 +295,7 @@ void rr_live_close(rr_live *live) {
     free(live->entry);
     free(live->trustee_keys);
     free(live->sealed.list);
+    rr_sightings_free(&live->sightings);
     rr_blobs_free(&live->openings, &live->opening_count);
     free(live->steps);
     rr_material_free(&live->material);

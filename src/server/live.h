@@ -14,6 +14,7 @@
 #include "server/view.h"
 #include "evidence/document.h"
 #include "evidence/material.h"
+#include "evidence/sightings.h"
 #include "store/opening.h"
 #include "store/store.h"
 
@@ -42,7 +43,10 @@ typedef struct rr_live {
     size_t step_count, step_room;
     uint64_t size;
     bool closed;
-    unsigned version; /* moves on with every change of the above */
+    rr_sightings sightings; /* of a petition that needs witnesses: what they have cosigned when the log was last judged */
+    bool final;
+    bool opening_waits; /* an opening is in the log and has no time bound yet */
+    unsigned version;   /* moves on with every change of the above */
 
     /* Of a petition with the mode sealed.  Files stay where they are. */
     rr_blob *openings;
@@ -61,8 +65,10 @@ typedef struct rr_live {
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
     /* An append failed so that nobody knows whether it is there: until that is known nothing is taken, and no count is shown. */
     atomic_bool unsettled;
-    bool overdue;  /* an announced batch could not be published */
-    bool refusing; /* the last answers could not be kept, and this was said */
+    atomic_bool over;  /* it is past `Closes`: nothing but names is taken, whether the log is closed already or not */
+    bool said_waiting; /* that witnesses keep it from being closed */
+    bool overdue;      /* an announced batch could not be published */
+    bool refusing;     /* the last answers could not be kept, and this was said */
 
     pthread_mutex_t ring_lock;
     rr_ring_slot *rings; /* by ring number */

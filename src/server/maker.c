@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/readers.h"
+#include "server/witnessed.h"
 #include "store/db.h"
 
 struct rr_maker {
@@ -55,7 +56,9 @@ static rr_status entry(void *context, rr_blob *out, uint64_t leaf) {
 /* ---- one file ------------------------------------------------------------------------------------------------------------------------ */
 
 static void path_of(char *path, size_t room, const rr_server *server, const rr_live *live, uint64_t size) {
-    snprintf(path, room, "%s/%s-%llu.evidence", server->config.cache, live->pid_hex, (unsigned long long)size);
+    /* Made anew when witnesses have cosigned since. */
+    snprintf(path, room, "%s/%s-%llu-%llu.evidence", server->config.cache, live->pid_hex, (unsigned long long)size,
+             (unsigned long long)atomic_load(&server->cosigned_mark));
 }
 
 int rr_maker_open(rr_server *server, const rr_live *live, uint64_t size) {
@@ -89,7 +92,7 @@ static rr_blob document(const rr_live *live, int id) {
 static rr_status write_file(rr_server *server, rr_file_error *error, const rr_live *live, uint64_t size, const char *path,
                             const rr_blob *openings, size_t opening_count) {
     source s = {.pid = &live->pid, .size = size};
-    rr_bytes_out bundle = {NULL, 0};
+    rr_bytes_out bundle = {NULL, 0}, leaves = {NULL, 0}, cosigned = {NULL, 0};
     rr_evidence_parts parts = {.petition = document(live, RR_DOC_PETITION),
                                .roll = document(live, RR_DOC_ROLL),
                                .roll_note = document(live, RR_DOC_ROLL_NOTE),
@@ -105,16 +108,21 @@ static rr_status write_file(rr_server *server, rr_file_error *error, const rr_li
                                .context = &s};
     rr_evidence_checkpoint *checkpoints = NULL;
     rr_status status = rr_readers_take(server->readers, error, &s.reader);
+    if (status == RR_OK) status = rr_witnessed_documents(live, s.reader, error, &leaves, &cosigned);
     if (status == RR_OK) status = rr_store_checkpoints(s.reader, error, &bundle, &live->pid);
     if (status == RR_OK) {
         status = read_checkpoints(&checkpoints, &parts.checkpoint_count, &bundle, size);
         if (status != RR_OK) rr_fail(error, status, "checkpoint", -1, rr_status_text(status));
     }
     parts.checkpoints = checkpoints;
+    parts.directory = (rr_blob){leaves.bytes, leaves.len};
+    parts.cosigned = (rr_blob){cosigned.bytes, cosigned.len};
     if (status == RR_OK) status = rr_evidence_write(error, path, &parts);
     rr_readers_give(server->readers, s.reader);
     free(checkpoints);
     free(bundle.bytes);
+    free(leaves.bytes);
+    free(cosigned.bytes);
     free(s.bundle.bytes);
     return status;
 }

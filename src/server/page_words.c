@@ -76,7 +76,10 @@ static void put_state(rr_html *html, const rr_values *values, const rr_view *vie
     RR_MARKUP(html, " ");
     rr_html_say_plural(html, values, view->closed ? "state.final_entries" : "state.as_of", view->size);
     RR_MARKUP(html, " ");
-    rr_html_say(html, values, view->petition->witnesses_needed == 0 ? "state.no_witnesses" : "state.unconfirmed");
+    rr_html_say(html, values,
+                view->final                             ? "state.final"
+                : view->petition->witnesses_needed == 0 ? "state.no_witnesses"
+                                                        : "state.unconfirmed");
 }
 
 static void put_address(char out[RR_ADDRESS_SIZE], const rr_page *page, const char *pid) {

@@ -19,7 +19,9 @@ static void put_ring(rr_html *html) {
 }
 
 static void put_state(rr_html *html, const rr_values *values, const rr_view *view) {
-    if (view->petition->witnesses_needed > 0)
+    if (view->final)
+        rr_html_say(html, values, "badge.final");
+    else if (view->petition->witnesses_needed > 0)
         rr_html_say(html, values, "badge.unconfirmed");
     else if (view->closed)
         rr_html_say(html, values, "badge.closed");

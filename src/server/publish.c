@@ -13,10 +13,14 @@
 #include <string.h>
 
 #include "server/cache.h"
+#include "server/cosigner.h"
 #include "server/readers.h"
+#include "server/witnessed.h"
 #include "server/writer.h"
 #include "store/db.h"
 #include "store/leaks.h"
+
+enum { WITNESS_PATIENCE = 60 /* seconds */ };
 
 /* ---- what waits --------------------------------------------------------------------------------------------------------------- */
 
@@ -243,13 +247,52 @@ rr_status rr_publish_trustees(rr_server *server, rr_live *live, rr_file_error *e
     return status;
 }
 
+/* ---- witnesses -------------------------------------------------------------------------------------------------------------------- */
+
+rr_status rr_cosigned_mark_read(rr_server *server, rr_file_error *error) {
+    rr_store_reader *reader;
+    uint64_t mark;
+    rr_status status = rr_readers_take(server->readers, error, &reader);
+    if (status == RR_OK) status = rr_store_cosigned_mark(reader, error, &mark);
+    rr_readers_give(server->readers, reader);
+    if (status == RR_OK) atomic_store(&server->cosigned_mark, mark);
+    return status;
+}
+
+/* Witnesses have cosigned: an opening may have come in time, a result may be final. */
+static void take_cosignatures(rr_server *server) {
+    rr_file_error error;
+    if (!rr_cosigner_collect(server->cosigner)) return;
+    if (rr_cosigned_mark_read(server, &error) != RR_OK) rr_server_say_error("cosignatures could not be read", &error);
+    for (size_t i = 0; i < server->live_count; i++) {
+        rr_live *live = server->lives[i];
+        if (live->unsettled || !rr_live_waits_for_witnesses(live)) continue;
+        pthread_rwlock_wrlock(&live->lock);
+        live->unsettled = judge_again(server, live, &error, 65536) != RR_OK;
+        pthread_rwlock_unlock(&live->lock);
+    }
+    rr_cache_clear(server->cache);
+}
+
+/* Section 7: that a log was not closed before its time is known by witnesses who have seen it open at or after that. */
+static bool may_be_closed(rr_server *server, rr_live *live, int64_t now) {
+    const rr_petition *p = &live->material.petition;
+    if (rr_cosigner_since(server->cosigner, p->witnesses, p->witness_count, p->closes) >= p->witnesses_needed) return true;
+    if (!live->said_waiting && now >= p->closes + WITNESS_PATIENCE) {
+        live->said_waiting = true;
+        rr_server_say("the petition %s is over, but is not closed: %u of its witnesses must cosign first", live->pid_hex,
+                      (unsigned)p->witnesses_needed);
+    }
+    return false;
+}
+
 /* ---- when ----------------------------------------------------------------------------------------------------------------------- */
 
-static void publish(rr_server *server, rr_live *live, bool closing) {
+static void publish(rr_server *server, rr_live *live, bool last, bool closing) {
     rr_file_error error = {.status = RR_OK, .rule = NULL};
     uint64_t held = 0;
     /* After the close only names come, which hide nothing: they need no crowd. */
-    size_t least = closing || live->closed || rr_leaks("batch minimum") ? 1 : server->config.batch_minimum;
+    size_t least = last || live->closed || rr_leaks("batch minimum") ? 1 : server->config.batch_minimum;
     rr_status status = rr_store_held_count(server->store, &error, &held, &live->batch->id);
     if (status == RR_OK && held < least && !closing) return;
     pthread_rwlock_wrlock(&live->lock);
@@ -269,11 +312,15 @@ static void publish(rr_server *server, rr_live *live, bool closing) {
 }
 
 void rr_publish_due(rr_server *server, int64_t now, bool announced) {
+    take_cosignatures(server);
     for (size_t i = 0; i < server->live_count; i++) {
         rr_live *live = server->lives[i];
         if (live->unsettled) settle(server, live);
         if (live->unsettled) continue;
-        bool closing = !live->closed && now >= live->material.petition.closes;
-        if (closing || announced || live->overdue) publish(server, live, closing);
+        /* The last batch comes at once, also where the close has to wait for witnesses: from then on nothing else is taken. */
+        bool over = !live->closed && now >= live->material.petition.closes, last = over && !live->over;
+        bool closing = over && may_be_closed(server, live, now);
+        if (over) live->over = true; /* for good, whatever the clock says later */
+        if (last || closing || announced || live->overdue) publish(server, live, over, closing);
     }
 }

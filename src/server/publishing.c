@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "roundrobin/trustees.h"
+#include "server/cosigner.h"
 #include "store/db.h"
 
 void rr_publishing_free(rr_publishing *p) {
@@ -72,9 +73,12 @@ static rr_status check_keys(rr_publishing *p, rr_file_error *error, const rr_ser
     return RR_OK;
 }
 
-static rr_status check_rules(const rr_petition *petition, rr_file_error *error) {
-    if (petition->witnesses_needed)
-        return rr_fail(error, RR_REFUSED, "petition", -1, "this version has no witnesses yet: write it with `Witnesses: 0`");
+static rr_status check_rules(const rr_petition *petition, rr_file_error *error, const rr_server *server) {
+    if (rr_cosigner_knows(server->cosigner, petition->witnesses, petition->witness_count) < petition->witnesses_needed)
+        return rr_fail(
+            error, RR_REFUSED, "petition", -1,
+            "this server asks fewer of its witnesses than it needs, so it could never be final: name witnesses of this "
+            "server (its page /server lists them), or write it with `Witnesses: 0`");
     if (petition->closes <= (int64_t)time(NULL)) return rr_fail(error, RR_REFUSED, "petition", -1, "its time to close is past");
     return RR_OK;
 }
@@ -108,7 +112,7 @@ rr_status rr_publishing_check_petition(rr_publishing *p, rr_file_error *error, r
     /* What is here already is here, whatever the clock says now. */
     if (rr_server_find(server, &m->petition.pid)) return RR_OK;
     status = check_keys(p, error, server);
-    if (status == RR_OK) status = check_rules(&m->petition, error);
+    if (status == RR_OK) status = check_rules(&m->petition, error, server);
     if (status == RR_OK) status = rr_store_roll_document(reader, error, &p->roll_file, &m->petition.roll, RR_DOC_ROLL);
     if (status == RR_NOT_FOUND)
         return rr_fail(error, RR_REFUSED, "roll", -1, "the petition's roll is not here: let its registrar publish it first");

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "server/browser_page.h"
 #include "server/cache.h"
+#include "server/cosigner.h"
 #include "server/http.h"
 #include "server/maker.h"
 #include "server/patience.h"
@@ -260,6 +261,7 @@ static rr_status open_all(rr_serving *serving, rr_file_error *error) {
     if (status == RR_OK && rr_readers_make(&server->readers, server->config.db) != RR_OK)
         status = rr_fail(error, RR_NO_SPACE, "server", -1, no_memory);
     if (status == RR_OK) status = open_petitions(server, error);
+    if (status == RR_OK) status = rr_cosigned_mark_read(server, error);
     for (size_t i = 0; i < server->config.listen_count && status == RR_OK; i++)
         status = rr_listen(serving->sockets, &serving->socket_count, error, server->config.listen[i]);
     return status;
@@ -281,6 +283,8 @@ static rr_status start_all(rr_serving *serving, rr_file_error *error) {
     rr_server *server = &serving->server;
     rr_status status = (server->cache = rr_cache_make()) && (server->patience = rr_patience_make()) ? RR_OK : RR_NO_SPACE;
     if (status == RR_OK) status = rr_maker_start(&server->maker, server);
+    if (status == RR_OK) status = rr_cosigner_start(&server->cosigner, error, server);
+    if (status != RR_OK && error->rule) return status;
     if (status == RR_OK) status = rr_writer_start(&server->writer, server);
     if (status == RR_OK) status = rr_pool_start(&server->pool, server, thread_count(&server->config));
     if (status == RR_OK) status = rr_http_start(&serving->daemons, server, serving->sockets, serving->socket_count);
@@ -326,6 +330,7 @@ void rr_serve_stop(rr_serving *serving) {
     if (serving->daemons) rr_http_quiesce(serving->daemons);
     rr_pool_stop(server->pool);
     rr_writer_stop(server->writer);
+    rr_cosigner_stop(server->cosigner);
     rr_maker_stop(server->maker);
     rr_http_stop(serving->daemons);
     rr_cache_free(server->cache);

@@ -28,6 +28,7 @@ typedef struct rr_cache rr_cache;
 typedef struct rr_readers rr_readers;
 typedef struct rr_maker rr_maker;
 typedef struct rr_patience rr_patience;
+typedef struct rr_cosigner rr_cosigner;
 typedef struct rr_request rr_request;
 
 typedef struct rr_server {
@@ -58,8 +59,10 @@ typedef struct rr_server {
     rr_cache *cache;
     rr_maker *maker;
     rr_patience *patience;
-    atomic_uint jobs;       /* answers and tasks that are with pool or writer */
-    atomic_uint handing_on; /* connections that hand one over just now */
+    rr_cosigner *cosigner;       /* NULL: there are no witnesses */
+    atomic_ullong cosigned_mark; /* rr_store_cosigned_mark */
+    atomic_uint jobs;            /* answers and tasks that are with pool or writer */
+    atomic_uint handing_on;      /* connections that hand one over just now */
     atomic_bool stopping;
 } rr_server;
 

@@ -72,6 +72,10 @@ static rr_status decide(tick *t, rr_file_error *error, rr_request *request) {
     const char *rule = NULL;
     rr_nullifier nullifier;
     memcpy(nullifier.bytes, request->record + 6, sizeof nullifier.bytes);
+    if (t->live->over && kind_of(request) != RR_STEP_FORWARD) {
+        rr_request_fail(request, 422, "the log is closed");
+        return RR_OK;
+    }
     rr_prospect prospect = rr_judge_prospect(t->live->judge, &rule, request->record, request->record_len);
     if (prospect == RR_WOULD_NOT_TAKE) {
         rr_request_fail(request, 422, "%s", rule);

@@ -61,6 +61,7 @@ rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *name
     view->sealed = count.has_opening || count.sealed > count.hidden ? 0 : count.sealed;
     view->closed = count.closed;
     view->incomplete = count.incomplete;
+    view->final = log->final;
     view->faults_total = count.faults > log->fault_count ? count.faults : log->fault_count;
     view->class_count = about->rings->class_count;
     view->ring_count = about->rings->ring_count;

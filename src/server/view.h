@@ -34,6 +34,7 @@ typedef struct rr_view_log {
     size_t batch_count;
     const rr_view_fault *faults; /* ascending by leaf; as many as the caller knows */
     size_t fault_count;
+    bool final; /* as witnesses have confirmed */
 } rr_view_log;
 
 typedef struct rr_view {
@@ -47,7 +48,7 @@ typedef struct rr_view {
     uint32_t total, hidden, named, withdrawn;
     uint32_t sealed; /* of the hidden ones, waiting to be opened together */
     rr_goal_state goal;
-    bool closed, incomplete;
+    bool closed, incomplete, final;
     uint64_t faults_total; /* as the judge counts them; `faults` below may name only some, or none */
 
     /* Its own. */

@@ -88,6 +88,7 @@ rr_status rr_view_status_json(char **json, size_t *len, const rr_view *view) {
         {"goal", json_integer(view->petition->goal)},
         {"goal_reached", goal_reached(view)},
         {"closed", json_boolean(view->closed)},
+        {"final", json_boolean(view->final)},
         {"body_size", json_integer(view->roll->body_size)},
         {"entries", json_integer(view->roll->entry_count)},
         {"classes", classes(view)},

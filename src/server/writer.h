@@ -23,6 +23,8 @@ void rr_tick(rr_server *server, rr_request **requests, size_t count);
 /* Enters a notice (file absent), before which all that waits is published, or an opening with its file.  On the writer's thread.  RR_REFUSED: the log
  * does not take it, *error says why; RR_IO and the like: try again. */
 rr_status rr_publish_trustees(rr_server *server, rr_live *live, rr_file_error *error, rr_blob leaf, rr_blob file);
+/* server->cosigned_mark, from the store. */
+rr_status rr_cosigned_mark_read(rr_server *server, rr_file_error *error);
 /* `now` decides what is to be closed. */
 void rr_publish_due(rr_server *server, int64_t now, bool announced);
 

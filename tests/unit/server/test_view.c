@@ -16,7 +16,7 @@ static void test_view(void **state) {
     (void)state;
     static const rr_view_batch batches[] = {{1, 0}, {4, 3}, {6, 5}};
     static const rr_view_fault faults[] = {{3, "a rule"}};
-    rr_view_log log = {batches, 3, faults, 1};
+    rr_view_log log = {batches, 3, faults, 1, false};
     world *w = world_new();
     rr_view view;
     world_begin(w);
@@ -60,7 +60,7 @@ static void test_view(void **state) {
     rr_view later;
     world_mark(w, entry, RR_CLOSE);
     world_counts(w, entry, sizeof entry);
-    assert_int_equal(rr_view_make(&later, &w->about, NULL, w->judge, &(rr_view_log){NULL, 0, NULL, 0}), RR_OK);
+    assert_int_equal(rr_view_make(&later, &w->about, NULL, w->judge, &(rr_view_log){.faults = NULL}), RR_OK);
     assert_true(later.closed);
     assert_int_equal(later.named, 3);
     assert_memory_not_equal(later.root.bytes, view.root.bytes, 32);
