@@ -3,7 +3,7 @@ _robin() {
     local cur prev words cword split command
     _init_completion -s || return
     if [ "$cword" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send trustee collect evidence verify offline-page serve demo rehearse bench --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'key roll petition enrol answer sign decline withdraw step-forward send trustee witness monitor collect evidence verify offline-page serve demo rehearse bench --help --version' -- "$cur"))
         return
     fi
     case "${words[1]}" in
@@ -11,6 +11,7 @@ _robin() {
         roll) command="roll ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new import invite open enrolments close publish show' -- "$cur")); return; } ;;
         petition) command="petition ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new check assign publish' -- "$cur")); return; } ;;
         trustee) command="trustee ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new join round1 round2 certify accept status notice open destroy' -- "$cur")); return; } ;;
+        witness) command="witness ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'new serve' -- "$cur")); return; } ;;
         rehearse) command="rehearse ${words[2]}"; [ "$cword" -eq 2 ] && { COMPREPLY=($(compgen -W 'people enrol answer' -- "$cur")); return; } ;;
         *) command="${words[1]}" ;;
     esac
@@ -100,6 +101,7 @@ _robin() {
         'answer --out') _filedir; return ;;
         'answer --submit') return ;;
         'answer --proxy') return ;;
+        'answer --witnesses') _filedir; return ;;
         'answer --receipt') _filedir; return ;;
         'answer --registrar') return ;;
         'answer --evidence') _filedir; return ;;
@@ -112,6 +114,7 @@ _robin() {
         'sign --out') _filedir; return ;;
         'sign --submit') return ;;
         'sign --proxy') return ;;
+        'sign --witnesses') _filedir; return ;;
         'sign --receipt') _filedir; return ;;
         'sign --registrar') return ;;
         'sign --roll') _filedir; return ;;
@@ -122,6 +125,7 @@ _robin() {
         'decline --out') _filedir; return ;;
         'decline --submit') return ;;
         'decline --proxy') return ;;
+        'decline --witnesses') _filedir; return ;;
         'decline --receipt') _filedir; return ;;
         'decline --registrar') return ;;
         'decline --roll') _filedir; return ;;
@@ -132,6 +136,7 @@ _robin() {
         'withdraw --out') _filedir; return ;;
         'withdraw --submit') return ;;
         'withdraw --proxy') return ;;
+        'withdraw --witnesses') _filedir; return ;;
         'withdraw --receipt') _filedir; return ;;
         'withdraw --registrar') return ;;
         'withdraw --roll') _filedir; return ;;
@@ -142,6 +147,7 @@ _robin() {
         'step-forward --out') _filedir; return ;;
         'step-forward --submit') return ;;
         'step-forward --proxy') return ;;
+        'step-forward --witnesses') _filedir; return ;;
         'step-forward --receipt') _filedir; return ;;
         'step-forward --registrar') return ;;
         'step-forward --roll') _filedir; return ;;
@@ -182,15 +188,25 @@ _robin() {
         'trustee notice --like') _filedir; return ;;
         'trustee notice --passphrase-file') _filedir; return ;;
         'trustee notice --proxy') return ;;
+        'trustee notice --witnesses') _filedir; return ;;
         'trustee open --share') _filedir; return ;;
         'trustee open --out') _filedir; return ;;
         'trustee open --key') _filedir; return ;;
         'trustee open --passphrase-file') _filedir; return ;;
         'trustee open --proxy') return ;;
+        'trustee open --witnesses') _filedir; return ;;
         'trustee destroy --share') _filedir; return ;;
         'trustee destroy --key') _filedir; return ;;
         'trustee destroy --out') _filedir; return ;;
         'trustee destroy --passphrase-file') _filedir; return ;;
+        'witness new --name') return ;;
+        'witness serve --listen') return ;;
+        'monitor --state') _filedir; return ;;
+        'monitor --every') return ;;
+        'monitor --ask') return ;;
+        'monitor --directory') return ;;
+        'monitor --witnesses') _filedir; return ;;
+        'monitor --proxy') return ;;
         'collect --petition') _filedir -d; return ;;
         'collect --key') _filedir; return ;;
         'collect --part') _filedir; return ;;
@@ -200,6 +216,7 @@ _robin() {
         'verify --page') return ;;
         'verify --directory') return ;;
         'verify --proxy') return ;;
+        'verify --witnesses') _filedir; return ;;
         'offline-page --out') _filedir; return ;;
         'serve --config') _filedir; return ;;
         'serve --listen') return ;;
@@ -209,6 +226,7 @@ _robin() {
         'serve --name') return ;;
         'serve --address') return ;;
         'serve --publisher') return ;;
+        'serve --witness') return ;;
         'serve --batch-interval') return ;;
         'serve --batch-minimum') return ;;
         'serve --tick') return ;;
@@ -248,11 +266,11 @@ _robin() {
         'petition assign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --petition --to' -- "$cur")); return; }; _filedir ;;
         'petition publish') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --key --proxy' -- "$cur")); return; }; _filedir ;;
         'enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --card --out --submit --receipt --wait --again --proxy --sign-with --passphrase-file' -- "$cur")); return; }; _filedir ;;
-        'answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --evidence --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'sign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --mode --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'decline') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'withdraw') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
-        'step-forward') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'answer') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --witnesses --receipt --registrar --evidence --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'sign') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --mode --out --keep-key --submit --proxy --witnesses --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'decline') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --witnesses --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'withdraw') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --witnesses --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
+        'step-forward') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --key --out --keep-key --submit --proxy --witnesses --receipt --registrar --roll --roll-note --assignment --passphrase-file --force' -- "$cur")); return; }; _filedir ;;
         'send') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --to --proxy' -- "$cur")); return; }; _filedir ;;
         'trustee new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --roll --trustee --threshold --to --key --proxy' -- "$cur")); return; }; _filedir ;;
         'trustee join') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
@@ -261,14 +279,17 @@ _robin() {
         'trustee certify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --proxy' -- "$cur")); return; }; _filedir ;;
         'trustee accept') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --share --key --passphrase-file --proxy' -- "$cur")); return; }; _filedir ;;
         'trustee status') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --json --proxy' -- "$cur")); return; }; _filedir ;;
-        'trustee notice') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --like --passphrase-file --proxy --force' -- "$cur")); return; }; _filedir ;;
-        'trustee open') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --passphrase-file --proxy --force' -- "$cur")); return; }; _filedir ;;
+        'trustee notice') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --like --passphrase-file --proxy --witnesses --force' -- "$cur")); return; }; _filedir ;;
+        'trustee open') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --out --key --passphrase-file --proxy --witnesses --force' -- "$cur")); return; }; _filedir ;;
         'trustee destroy') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --share --key --out --yes --passphrase-file' -- "$cur")); return; } ;;
+        'witness new') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --name' -- "$cur")); return; }; _filedir ;;
+        'witness serve') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --listen' -- "$cur")); return; }; _filedir ;;
+        'monitor') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --state --every --ask --directory --witnesses --proxy' -- "$cur")); return; } ;;
         'collect') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --petition --key --hold --part --close --json' -- "$cur")); return; }; _filedir ;;
         'evidence') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --from --proxy --force' -- "$cur")); return; }; _filedir ;;
-        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --page --directory --proxy' -- "$cur")); return; }; _filedir ;;
+        'verify') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --names --json --page --directory --proxy --witnesses' -- "$cur")); return; }; _filedir ;;
         'offline-page') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --out --force' -- "$cur")); return; } ;;
-        'serve') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --config --listen --db --keys --cache --name --address --publisher --batch-interval --batch-minimum --tick --connections --queue --threads' -- "$cur")); return; } ;;
+        'serve') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --config --listen --db --keys --cache --name --address --publisher --witness --batch-interval --batch-minimum --tick --connections --queue --threads' -- "$cur")); return; } ;;
         'demo') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --folder --listen --batch-interval' -- "$cur")); return; } ;;
         'rehearse people') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --members --classes' -- "$cur")); return; } ;;
         'rehearse enrol') [[ "$cur" == -* ]] && { COMPREPLY=($(compgen -W '--help --keys --to' -- "$cur")); return; }; _filedir ;;

@@ -37,6 +37,7 @@ const rr_command *const rr_commands[] = {
     &rr_command_trustee_destroy,
     &rr_command_witness_new,
     &rr_command_witness_serve,
+    &rr_command_monitor,
     &rr_command_collect,
     &rr_command_evidence,
     &rr_command_verify,

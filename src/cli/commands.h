@@ -23,7 +23,7 @@ extern const rr_command rr_command_trustee_new, rr_command_trustee_join, rr_comm
     rr_command_trustee_certify, rr_command_trustee_accept, rr_command_trustee_status, rr_command_trustee_notice,
     rr_command_trustee_open, rr_command_trustee_destroy;
 /* table_witness.c */
-extern const rr_command rr_command_witness_new, rr_command_witness_serve;
+extern const rr_command rr_command_witness_new, rr_command_witness_serve, rr_command_monitor;
 /* table_server.c */
 extern const rr_command rr_command_serve, rr_command_demo;
 
@@ -66,6 +66,7 @@ int rr_run_trustee_open(const rr_args *args);
 int rr_run_trustee_destroy(const rr_args *args);
 int rr_run_witness_new(const rr_args *args);
 int rr_run_witness_serve(const rr_args *args);
+int rr_run_monitor(const rr_args *args);
 int rr_run_bench(const rr_args *args);
 int rr_run_rehearse_people(const rr_args *args);
 int rr_run_rehearse_enrol(const rr_args *args);

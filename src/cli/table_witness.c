@@ -43,3 +43,35 @@ const rr_command rr_command_witness_serve = {
     .examples = "robin witness serve witness --listen 127.0.0.1:8090\n",
     .run = rr_run_witness_serve,
 };
+
+const rr_command rr_command_monitor = {
+    .name = "monitor",
+    .summary = "follow a server's logs, and say when it contradicts itself",
+    .text =
+        "Downloads the directory log and the log of every petition in it, verifies everything, and compares it with what it "
+        "has "
+        "seen before, which it keeps in the file --state. It ends with status 1 as soon as something is wrong: a log was "
+        "forked "
+        "or has shrunk, a checkpoint was rewritten, a petition's assignment is omitted, something does not verify. The file "
+        "then holds a checkpoint that the server has signed, and beside it is the one that contradicts it, if there is one: "
+        "together they prove it to anybody.\n\n"
+        "Run it often from a place that the server does not know, once each time or with --every. With --ask it also "
+        "asks witnesses what they have cosigned: so two people who are shown different logs find out. It learns nothing about "
+        "who answers.",
+    .options =
+        (const rr_option[]){
+            {"state", "FILE", RR_TAKES_FILE, RR_MUST, NULL, NULL, "What was seen; it is made if it is not there"},
+            {"every", "SECONDS", RR_TAKES_NUMBER, 0, NULL, NULL,
+             "Look again so often, until something is wrong [default: once]"},
+            {"ask", "URL", RR_TAKES_TEXT, RR_MANY, NULL, NULL, "A witness that is asked what it has cosigned of this log"},
+            {"directory", "VKEY", RR_TAKES_TEXT, 0, NULL, NULL,
+             "The verifier key of the server's directory log, as you know it from elsewhere [default: the one that the server "
+             "names the first time]"},
+            RR_OPTION_WITNESSES,
+            RR_OPTION_PROXY,
+            RR_OPTION_END},
+    .positionals = (const rr_positional[]){{"URL", RR_TAKES_TEXT, RR_MUST, NULL, "The server's address"}, RR_POSITIONAL_END},
+    .examples = "robin monitor https://petitions.example --state petitions.seen --every 600\n"
+                "robin monitor https://petitions.example --state petitions.seen --ask https://witness.example.org\n",
+    .run = rr_run_monitor,
+};

@@ -43,8 +43,8 @@ static void print_origin(const rr_args *args, const rr_remote_page *page) {
                 "with --directory.",
                 "", 80);
     rr_wrap(stdout,
-            "A server can give different visitors different pages: this is what it gave this time, to this program. The "
-            "directory log is not witnessed.",
+            "A server can give different visitors different pages: this is what it gave this time, to this program. Who "
+            "has cosigned the directory log is not looked at here.",
             "", 80);
 }
 

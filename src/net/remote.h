@@ -70,6 +70,13 @@ rr_status rr_remote_directory(const rr_transport *transport, rr_directory_state 
                               const char *server, const rr_vkey *key,
                               rr_status (*each)(void *context, const rr_directory_line *line), void *context);
 
+/* The same for whoever has seen it before: at these sizes, which ascend and are not 0, it had these roots, and must have them still.  *note: its
+ * checkpoint, also where it contradicts them, for rr_blob_free; absent: there is none. */
+rr_status rr_remote_directory_since(const rr_transport *transport, rr_directory_state *state, rr_blob *note,
+                                    char error[RR_REMOTE_ERROR_SIZE], const char *server, const rr_vkey *key,
+                                    const rr_directory_state *seen, size_t seen_count,
+                                    rr_status (*each)(void *context, const rr_directory_line *line), void *context);
+
 /* ---- the browser page ----------------------------------------------------------------------------------------------- */
 
 /* Splits the address of the browser page: "https://host:port", and the page's own address without what stands behind `?` and `#`; both to be

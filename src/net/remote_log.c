@@ -168,9 +168,24 @@ typedef struct pass {
     const rr_vkey *key;
     rr_status (*each)(void *context, const rr_directory_line *line);
     void *context;
-    kept *leaves; /* NULL: they are not kept */
+    kept *leaves;                   /* NULL: they are not kept */
+    const rr_directory_state *seen; /* ascending by size: what it was before */
+    size_t seen_count, seen_next;
     rr_blob note; /* the checkpoint that was read; absent: the log is empty */
 } pass;
+
+/* The roots that somebody has seen at sizes up to this one. */
+static rr_status compare_seen(pass *p, const rr_log_cursor *c) {
+    for (; p->seen_next < p->seen_count && p->seen[p->seen_next].size <= c->at; p->seen_next++) {
+        rr_hash root;
+        rr_frontier_root(&root, &c->frontier);
+        if (memcmp(&root, &p->seen[p->seen_next].root, sizeof root) != 0)
+            return rr_remote_fail(p->error, RR_INVALID,
+                                  "%.300s: the directory log was forked: it had another root when it had %" PRIu64 " entries",
+                                  p->base, c->at);
+    }
+    return RR_OK;
+}
 
 static rr_status read_leaves(pass *p, rr_log_cursor *c) {
     while (c->at < c->size) {
@@ -178,6 +193,7 @@ static rr_status read_leaves(pass *p, rr_log_cursor *c) {
         rr_directory_line line;
         rr_status status = rr_log_cursor_next(c, p->error, &entry);
         if (status == RR_OK && p->leaves) status = keep(p->leaves, p->error, entry);
+        if (status == RR_OK) status = compare_seen(p, c);
         if (status != RR_OK) return status;
         rr_directory_read(&line, entry.bytes, entry.len);
         line.leaf = c->at - 1;
@@ -192,15 +208,20 @@ static rr_status read_directory(pass *p, rr_directory_state *state) {
     rr_checkpoint checkpoint;
     rr_hash root;
     rr_log_cursor cursor;
+    uint64_t before = p->seen_count ? p->seen[p->seen_count - 1].size : 0;
     *state = (rr_directory_state){.size = 0};
     rr_status status = rr_remote_get(p->transport, &p->note, p->error, p->base, "checkpoint", RR_REMOTE_NOTE_MAX);
-    if (status == RR_NOT_FOUND) { /* a new server has published nothing yet */
+    if (status == RR_NOT_FOUND && before == 0) { /* a new server has published nothing yet */
         p->error[0] = '\0';
         return RR_OK;
     }
     if (status == RR_OK) status = read_checkpoint(&checkpoint, p->error, p->base, "checkpoint", p->note, p->key);
     if (status != RR_OK) return status;
     *state = (rr_directory_state){checkpoint.size, checkpoint.root};
+    if (checkpoint.size < before)
+        return rr_remote_fail(p->error, RR_INVALID,
+                              "%.300s: the directory log has shrunk: it had %" PRIu64 " entries, and now has %" PRIu64, p->base,
+                              before, checkpoint.size);
     rr_log_cursor_init(&cursor, p->transport, p->base, "downloading the directory log", checkpoint.size);
     p->error[0] = '\0';
     status = read_leaves(p, &cursor);
@@ -214,11 +235,29 @@ static rr_status read_directory(pass *p, rr_directory_state *state) {
 rr_status rr_remote_directory(const rr_transport *t, rr_directory_state *state, char error[RR_REMOTE_ERROR_SIZE],
                               const char *server, const rr_vkey *key,
                               rr_status (*each)(void *context, const rr_directory_line *line), void *context) {
+    rr_blob note;
+    rr_status status = rr_remote_directory_since(t, state, &note, error, server, key, NULL, 0, each, context);
+    rr_remote_drop(&note);
+    return status;
+}
+
+rr_status rr_remote_directory_since(const rr_transport *t, rr_directory_state *state, rr_blob *note,
+                                    char error[RR_REMOTE_ERROR_SIZE], const char *server, const rr_vkey *key,
+                                    const rr_directory_state *seen, size_t seen_count,
+                                    rr_status (*each)(void *context, const rr_directory_line *line), void *context) {
     char *base = rr_remote_join(server, "/directory/");
+    *note = (rr_blob){NULL, 0};
     if (!base) return rr_remote_fail(error, RR_NO_SPACE, no_memory);
-    pass p = {.transport = t, .error = error, .base = base, .key = key, .each = each, .context = context};
+    pass p = {.transport = t,
+              .error = error,
+              .base = base,
+              .key = key,
+              .each = each,
+              .context = context,
+              .seen = seen,
+              .seen_count = seen_count};
     rr_status status = read_directory(&p, state);
-    rr_remote_drop(&p.note);
+    *note = p.note;
     free(base);
     return status;
 }

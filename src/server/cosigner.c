@@ -17,8 +17,9 @@ typedef struct witness {
     rr_vkey vkey;
     const char *url;
     uint64_t size; /* that it has cosigned, as far as is known */
-    bool failing;  /* that it does not cosign was said */
-    int64_t again; /* by the clock that is never set: not before */
+    bool failing;
+    char said[RR_HTTP_ERROR_SIZE]; /* why, as it was said last */
+    int64_t again;                 /* by the clock that is never set: not before */
     int64_t pause;
     int64_t latest; /* time of its last cosignature that was stored */
     int64_t wanted; /* somebody needs one at or after this */
@@ -198,7 +199,9 @@ static void ask(rr_cosigner *c, witness *w) {
         w->pause = FIRST_PAUSE;
         return;
     }
-    if (!w->failing) rr_server_say("the witness %.*s does not cosign: %s", (int)w->vkey.name.len, w->vkey.name.start, rule);
+    if (!w->failing || strncmp(w->said, rule, sizeof w->said - 1) != 0)
+        rr_server_say("the witness %.*s does not cosign: %s", (int)w->vkey.name.len, w->vkey.name.start, rule);
+    snprintf(w->said, sizeof w->said, "%s", rule);
     w->failing = true;
     w->size = 0; /* it says the right one */
     w->again = steady() + w->pause;

@@ -129,7 +129,7 @@ static rr_status load_document(void *context, rr_file_error *error, sqlite3_stmt
     rr_collect *collect = context;
     int64_t id = sqlite3_column_int64(row, 0);
     rr_blob blob;
-    if (id < RR_DOC_PETITION || id >= RR_DOC_END || !rr_db_blob(&blob, row, 1))
+    if (id < RR_DOC_PETITION || id > RR_DOC_TRUSTEES || !rr_db_blob(&blob, row, 1))
         return rr_fail(error, RR_MALFORMED, "document", id, "the file is damaged");
     if (!rr_blob_copy(&collect->documents[id], blob)) return rr_fail(error, RR_NO_SPACE, "document", id, no_memory);
     return RR_OK;

@@ -21,7 +21,7 @@ fails 3 'No such file' "$robin" sign nowhere --key members/m9 --mode named --out
 fails 3 'roll.txt: No such file' "$robin" sign petition.txt --key members/m9 --mode named --out x
 fails 1 'roll.txt:1: ' "$robin" petition check pet/roll.txt
 fails 1 'petition.txt:1: ' "$robin" roll show pet/petition.txt
-fails 1 'It should be a key that robin key new made' "$robin" key show pet/roll.txt
+fails 1 'It should be a key that robin key new or robin witness new made' "$robin" key show pet/roll.txt
 fails 1 'is no key card' "$robin" sign pet --key evidence --mode named --out x
 fails 1 'is no key card' "$robin" sign pet --key /dev/null --mode named --out x
 fails 1 'petition.txt' "$robin" verify pet/petition.txt
