@@ -162,7 +162,7 @@ cp -r "$root/server" "$root/old"
 rm -f "$root/old/cache"/*
 serve_witnessed
 ok "$robin" monitor "$url" --state seen
-ok "$robin" rehearse answer pet --keys keys.txt --to here --anonymous 12
+ok "$robin" rehearse answer pet --keys keys.txt --to here --anonymous 40
 mkdir there
 address=$url/p/$(pid_of pet)/
 send here pet "$url"
@@ -178,7 +178,7 @@ lie() { # lie NAME FOLDER: a server on a copy
 }
 lie fork "$root/old"
 fork_url=$(address_of fork)
-ok "$robin" rehearse answer pet --keys keys.txt --to there/answers --anonymous 11
+ok "$robin" rehearse answer pet --keys keys.txt --to there/answers --anonymous 39
 early
 ls there/answers | xargs -P 40 -I % curl -sf -o /dev/null --data-binary @there/answers/% "$fork_url/p/$(pid_of pet)/answer"
 forked() { "$robin" verify --json "$fork_url/p/$(pid_of pet)/" >"$root/out" 2>"$root/err" && [ "$(jq .leaves "$root/out")" -gt 14 ]; }
