@@ -2,18 +2,21 @@
 /* A log with three sealed signatures and a notice is judged; the input says what comes then.
  *
  *     0     flags: 1: the file is the good one with changes, else any bytes; 2: all proofs of later records hold;
- *           4: the petition has witnesses; 8: leaves have a time bound; 16: all leaves are one batch
+ *           4: the petition has witnesses; 8: leaves have a time bound; 16: all leaves are one batch;
+ *           32: nothing but changes to the first trustee's part of the opening
  *     1, 2  big-endian length of the next part: the opening's file, or changes to the good one, 3 bytes each: offset, value
  *     ...   that part
  *     rest  further entries of the log as in a bundle
  *
- * Whatever comes, the counts must agree with each other and nothing but an opening may name sealed signatures together. */
+ * Whatever comes, the counts must agree with each other, nothing but an opening may name sealed signatures together, and of a trustee's part none but the
+ * good one is taken. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/sha2.h"
 #include "roundrobin/judge.h"
+#include "roundrobin/opening.h"
 #include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -32,6 +35,9 @@ typedef struct world {
     uint8_t prefix[SEALED + 2][RR_RECORD_MAX];
     size_t prefix_lens[SEALED + 2];
     uint8_t good[SEALED * MEMBER];
+    rr_sealed set[SEALED];
+    uint8_t part[RR_OPENING_PART_HEAD + SEALED * RR_OPENING_PART_ITEM];
+    void *check;
     rr_opening_file file;
     uint8_t *judge_memory, *snapshot, *work; /* snapshot: the judge after the notice */
     size_t judge_size, work_size;
@@ -197,6 +203,22 @@ static void make_world(void) {
         require(verdict.verdict == RR_LEAF_COUNTS);
     }
     memcpy(w.snapshot, w.judge_memory, w.judge_size);
+    require(rr_judge_sealed_set(w.judge, w.set) == RR_OK && rr_opening_part_size(SEALED) == sizeof w.part);
+    require(rr_opening_part_make(w.part, &w.about, w.set, SEALED, 1, &shares[0], &w.random) == RR_OK);
+    w.check = memory(rr_opening_check_size(SEALED));
+}
+
+static void try_part(const uint8_t *changes, size_t len) {
+    uint8_t bytes[sizeof w.part];
+    rr_opening_part part;
+    const char *rule = NULL;
+    memcpy(bytes, w.part, sizeof bytes);
+    for (; len >= 3; changes += 3, len -= 3) bytes[((size_t)changes[0] << 8 | changes[1]) % sizeof bytes] ^= changes[2];
+    rr_status status = rr_opening_part_read(&part, &rule, bytes, sizeof bytes);
+    if (status == RR_OK)
+        status = rr_opening_part_check_var(&rule, NULL, &w.about, w.set, SEALED, &part, &w.random, w.check,
+                                           rr_opening_check_size(SEALED));
+    require((status == RR_OK) == (memcmp(bytes, w.part, sizeof bytes) == 0) && (status == RR_OK || rule != NULL));
 }
 
 static void check_counts(const rr_judge *judge) {
@@ -234,6 +256,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     size_t part = (size_t)data[1] << 8 | data[2], offset = 0, entry_len;
     const uint8_t *entry;
     if (part > len - 3) part = len - 3;
+    if (flags & 32) {
+        try_part(data + 3, len - 3);
+        return 0;
+    }
     rr_opening_file file = {data + 3, part, {{0}}, false, NULL};
     if (flags & 1) {
         memcpy(changed, w.good, sizeof changed);

@@ -78,6 +78,8 @@ rr_status rr_opening_part_read(rr_opening_part *part, const char **rule, const u
     if ((len - RR_OPENING_PART_HEAD) % RR_OPENING_PART_ITEM != 0 ||
         (len - RR_OPENING_PART_HEAD) / RR_OPENING_PART_ITEM != part->count)
         return RR_MALFORMED;
+    *rule = "a trustee's number is 1 to 255";
+    if (part->j < 1 || part->j > RR_TRUSTEE_MAX) return RR_MALFORMED;
     *rule = NULL;
     return RR_OK;
 }
