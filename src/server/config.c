@@ -17,8 +17,8 @@ typedef enum setting_type { PATH, LIST, SECONDS, TICK, COUNT } setting_type;
 typedef struct setting {
     const char *name, *variable;
     setting_type type;
-    size_t at, count_at; /* offsets in rr_config */
-    uint32_t least, most;
+    size_t at, count_at;  /* offsets in rr_config */
+    uint32_t least, most; /* of a list: how many words a value has; how many values there may be */
     const char *rule;
 } setting;
 
@@ -32,9 +32,9 @@ static const setting settings[] = {
     {"cache", "ROBIN_CACHE", PATH, AT(cache), 0, 0, 0, "the folder of the evidence files"},
     {"name", "ROBIN_NAME", PATH, AT(name), 0, 0, 0, "the server's name, such as petitions.example.org"},
     {"address", "ROBIN_ADDRESS", PATH, AT(address), 0, 0, 0, "the public address, such as https://petitions.example.org"},
-    {"publisher", "ROBIN_PUBLISHER", LIST, AT(publisher), AT(publisher_count), 0, RR_CONFIG_PUBLISHER_MAX,
+    {"publisher", "ROBIN_PUBLISHER", LIST, AT(publisher), AT(publisher_count), 1, RR_CONFIG_PUBLISHER_MAX,
      "up to 256 verifier keys, as robin key show prints them"},
-    {"witness", "ROBIN_WITNESS", LIST, AT(witness), AT(witness_count), 0, RR_CONFIG_WITNESS_MAX,
+    {"witness", "ROBIN_WITNESS", LIST, AT(witness), AT(witness_count), 2, RR_CONFIG_WITNESS_MAX,
      "up to 32 witnesses: a verifier key, as robin witness new prints it, a space, and the witness's address"},
     {"batch-interval", "ROBIN_BATCH_INTERVAL", SECONDS, AT(batch_interval), 0, 1, 604800, "seconds, from 1 to 604800"},
     {"batch-minimum", "ROBIN_BATCH_MINIMUM", COUNT, AT(batch_minimum), 0, 8, 100000, "a number from 8 on"},
@@ -204,23 +204,31 @@ rr_status rr_config_read(rr_config *config, rr_file_error *error, const char *pa
     return status;
 }
 
-/* Lists are separated by spaces there. */
+/* All values of a list, separated by spaces as their words are. */
+static rr_status set_list(rr_config *config, const setting *s, const char *values) {
+    char value[RR_LINE_MAX];
+    size_t len = 0;
+    uint32_t words = 0;
+    for (const char *at = values + strspn(values, " "); *at; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        if (len + 1 + word >= sizeof value) return RR_MALFORMED;
+        len += (size_t)snprintf(value + len, sizeof value - len, "%s%.*s", words > 0 ? " " : "", (int)word, at);
+        at += word;
+        if (++words < s->least) continue;
+        rr_status status = set(config, s, value);
+        if (status != RR_OK) return status;
+        len = words = 0;
+    }
+    return words == 0 ? RR_OK : RR_MALFORMED;
+}
+
 rr_status rr_config_environment(rr_config *config, rr_file_error *error) {
     for (size_t i = 0; i < SETTINGS; i++) {
         const setting *s = &settings[i];
         const char *value = getenv(s->variable);
         if (!value) continue;
-        rr_text rest = rr_text_of(value), word;
-        rr_status status = RR_OK;
         forget(config, s);
-        while (s->type == LIST && status == RR_OK && rr_text_cut(&word, &rest, ' ')) {
-            char text[RR_LINE_MAX];
-            if (word.len == 0) continue;
-            if (word.len >= sizeof text) return rr_fail(error, RR_MALFORMED, s->variable, -1, s->rule);
-            snprintf(text, sizeof text, "%.*s", (int)word.len, word.start);
-            status = set(config, s, text);
-        }
-        if (status == RR_OK && (s->type != LIST || rest.len)) status = set(config, s, rest.start);
+        rr_status status = s->type == LIST ? set_list(config, s, value) : set(config, s, value);
         if (status != RR_OK) return rr_fail(error, status, s->variable, -1, s->rule);
     }
     return RR_OK;

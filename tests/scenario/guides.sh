@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # README and the guides, followed literally: every block of commands that is marked `sh` in them is run here, as it stands there.
 #
-# Stand-ins: a server on this machine for https://petitions.example.org, its mail server for mail.example.org, a day that is still to
+# Stand-ins: five sealed signatures for thirty, a server on this machine for https://petitions.example.org, its mail server for mail.example.org, a day that is still to
 # come, and no proxy, since nothing is asked of the network.  What a person does at a terminal, the helper does.  A block that no machine for tests
 # can run (packages, systemd) is marked `console`, and what is no command `text`.  A block that nothing here runs is a failure.
 . "$(dirname "$0")/lib.sh"
@@ -10,6 +10,7 @@
 source=$(cd "$here/../.." && pwd)
 texts=$(cd "$source" && ls README.md docs/guides/*.md docs/spec/evidence.md)
 closes=$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)
+expires=$(date -u -d '+4 days' +%Y-%m-%dT%H:%M:%SZ)
 pids=
 trap 'status=$?; for pid in $pids; do kill "$pid" 2>/dev/null || true; done; rm -rf "$root"; exit $status' EXIT
 : >"$root/played"
@@ -31,7 +32,8 @@ block() {
     [ -n "$lines" ] || broken "$1 has no block $3 of commands under the heading: $2"
     sed -n "${lines}p" "$source/$1" | sed "s#https://petitions\.example\.org#URL#g; s#http://127\.0\.0\.1:8080#URL#g
         s#smtps://mail\.example\.org:465#${smtp-}#; s#URL#${server-}#g; s#/PID/#/${petition-}/#g; s#PID-#${petition-}-#g
-        s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2027-12-01T18:00:00Z#$closes#g"
+        s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2027-12-01T18:00:00Z#$closes#g
+        s#2028-01-01T00:00:00Z#$expires#g; s#--seal-threshold 30#--seal-threshold 5#"
 }
 
 # What a block meets: `robin` is the program, and whoever it asks on a terminal answers by name.
@@ -45,6 +47,8 @@ robin() {
         # shellcheck disable=SC2086
         enrol*) "$pty" "$root/enrol.talk" "$robin" "$@" ${patience-} ;;
         answer*) "$pty" "$root/answer.talk" "$robin" "$@" ;;
+        'trustee destroy'*) "$robin" "$@" --passphrase-file "$root/pass" --yes ;;
+        *--share*) "$robin" "$@" --passphrase-file "$root/pass" ;;
         *) "$robin" "$@" ;;
     esac
 }
@@ -142,6 +146,8 @@ registrar=docs/guides/registrar.md
 organiser=docs/guides/organiser.md
 member=docs/guides/member.md
 journalist=docs/guides/journalist.md
+trustee=docs/guides/trustee.md
+witness=docs/guides/witness.md
 
 # ---- a petition on a server: registrar, organiser, member, journalist -------------------------------------------------------------
 
@@ -222,6 +228,76 @@ play "$member" 'The offline signer' 1
 says "$(sha256sum <round-robin-offline.html | cut -d ' ' -f 1)"
 play docs/guides/operator.md 'Backups that must not be kept' 1
 ok "$robin" verify "$petition"-*Z.evidence
+end_all
+
+# ---- a sealed petition: trustees, somebody who monitors ----------------------------------------------------------------------------
+
+begin sealed
+ok "$robin" key new registrar.example.org/staff --out registrar.key
+ok "$robin" key new organiser.example.org --out organiser.key
+serve
+ok "$robin" roll new spring --key registrar.key --body 'Staff of the Example Institute' --source https://example.org/staff
+ok "$robin" roll import spring --format people staff.tsv
+mkdir inbox
+for who in anna m1 m2 m3 m4 m5 m6 m7 m8; do
+    ok "$robin" enrol spring/invitations/$who --card card-$who --out inbox/$who --passphrase-file "$root/pass"
+done
+ok "$robin" roll enrolments spring --key registrar.key inbox
+ok "$robin" roll publish spring --key registrar.key --to "$server"
+cp spring/published/slot-0/roll.txt roll.txt
+# others VERB WORDS...: the other two trustees do the same as Anna in the guide
+others() {
+    verb=$1
+    shift
+    for who in boris clara; do
+        ok "$robin" trustee "$verb" "$@" --share $who.share --key $who.key --passphrase-file "$root/pass"
+    done
+}
+play "$trustee" 'Your key' 1
+cp "$root/out" anna.vkey
+for who in boris clara; do
+    ok "$robin" key new $who.example.org --out $who.key
+    cp "$root/out" $who.vkey
+done
+play "$trustee" 'The ceremony' 1
+play "$trustee" 'The ceremony' 2
+others join ceremony
+play "$trustee" 'The ceremony' 3
+others round1 ceremony
+play "$trustee" 'The ceremony' 4
+others round2 ceremony
+play "$trustee" 'The ceremony' 5
+says 'Seal-Key: '
+play "$trustee" 'The petition' 1
+petition=$(sha256sum petition.txt | cut -d ' ' -f 1)
+play "$trustee" 'The petition' 2
+others accept ceremony --petition petition.txt
+ok "$robin" petition assign spring --key registrar.key --petition petition.txt --to library
+play "$trustee" 'The petition' 3
+ok "$robin" petition publish library --key organiser.key --to "$server"
+for i in 1 2 3 4 5 6 7 8; do ok "$robin" sign "$server" --key card-m$i --passphrase-file "$root/pass" --mode sealed; done
+until_total 8
+play "$trustee" 'Opening' 1
+others notice "$server/p/$petition/"
+# until_named N: until the opening is in the log
+until_named() {
+    tries=0
+    until ok "$robin" verify --json "$server/p/$petition/" && [ "$(jq .named "$root/out")" -eq "$1" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 120 ] || broken "$(jq .named "$root/out") are named, not $1"
+        sleep 0.5
+    done
+}
+until_named 0
+play "$trustee" 'Opening' 2
+ok "$robin" trustee open "$server/p/$petition/" --share boris.share --key boris.key --passphrase-file "$root/pass"
+until_named 8
+play "$trustee" 'Afterwards' 1
+[ ! -e anna.share ] || broken 'the share is still there'
+play "$witness" 'What you need' 1
+says 'witness.example.org+'
+play "$witness" 'Looking without signing' 1
+says 'everything verifies'
 end_all
 
 # ---- README, on a server ----------------------------------------------------------------------------------------------------------

@@ -307,6 +307,7 @@ static void forget_environment(void) {
     for (size_t i = 0; i < TEXTS; i++) unsetenv(texts[i].variable);
     unsetenv("ROBIN_LISTEN");
     unsetenv("ROBIN_PUBLISHER");
+    unsetenv("ROBIN_WITNESS");
 }
 
 static void every_variable(void **state) {
@@ -316,6 +317,7 @@ static void every_variable(void **state) {
     for (size_t i = 0; i < TEXTS; i++) setenv(texts[i].variable, texts[i].name, 1);
     setenv("ROBIN_LISTEN", " systemd  [::1]:0 unix:/a ", 1);
     setenv("ROBIN_PUBLISHER", "one", 1);
+    setenv("ROBIN_WITNESS", "key  https://one  other https://two", 1);
     assert_int_equal(rr_config_environment(&config, &error), RR_OK);
     for (size_t i = 0; i < NUMBERS; i++) assert_int_equal(number_in(&config, numbers[i].at), numbers[i].most_value);
     for (size_t i = 0; i < TEXTS; i++) assert_string_equal(text_in(&config, texts[i].at), texts[i].name);
@@ -325,6 +327,13 @@ static void every_variable(void **state) {
     assert_string_equal(config.listen[2], "unix:/a");
     assert_int_equal(config.publisher_count, 1);
     assert_string_equal(config.publisher[0], "one");
+    assert_int_equal(config.witness_count, 2);
+    assert_string_equal(config.witness[0], "key https://one");
+    assert_string_equal(config.witness[1], "other https://two");
+    rr_config_free(&config);
+    setenv("ROBIN_WITNESS", "key https://one other", 1);
+    config = fresh();
+    assert_int_equal(rr_config_environment(&config, &error), RR_MALFORMED);
     rr_config_free(&config);
     forget_environment();
 }
