@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     else
         require(error.rule != NULL);
     if (rr_opening_part_read(&opening, &rule, data, len) == RR_OK)
-        require(rr_opening_part_size(opening.count) == len && opening.items == data + RR_OPENING_PART_HEAD && opening.j >= 1 && opening.j <= RR_TRUSTEE_MAX);
+        require(rr_opening_part_size(opening.count) == len && opening.items == data + RR_OPENING_PART_HEAD && opening.j >= 1 &&
+                opening.j <= RR_TRUSTEE_MAX);
     else
         require(rule != NULL);
     return 0;

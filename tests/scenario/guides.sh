@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # README and the guides, followed literally: every block of commands that is marked `sh` in them is run here, as it stands there.
 #
-# Stand-ins: five sealed signatures for thirty, a server on this machine for https://petitions.example.org, its mail server for mail.example.org, a day that is still to
+# Stand-ins: small rings and five sealed signatures for thirty, a server on this machine for https://petitions.example.org, its mail server for mail.example.org, a day that is still to
 # come, and no proxy, since nothing is asked of the network.  What a person does at a terminal, the helper does.  A block that no machine for tests
 # can run (packages, systemd) is marked `console`, and what is no command `text`.  A block that nothing here runs is a failure.
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +33,7 @@ block() {
     sed -n "${lines}p" "$source/$1" | sed "s#https://petitions\.example\.org#URL#g; s#http://127\.0\.0\.1:8080#URL#g
         s#smtps://mail\.example\.org:465#${smtp-}#; s#URL#${server-}#g; s#/PID/#/${petition-}/#g; s#PID-#${petition-}-#g
         s# --proxy socks5h://127\.0\.0\.1:9050##; s#FOLDER/#$root/demo/#g; s#2027-12-01T18:00:00Z#$closes#g
-        s#2028-01-01T00:00:00Z#$expires#g; s#--seal-threshold 30#--seal-threshold 5#"
+        s#2028-01-01T00:00:00Z#$expires#g; s#--seal-threshold 30#--seal-threshold 5 --ring-minimum 8#"
 }
 
 # What a block meets: `robin` is the program, and whoever it asks on a terminal answers by name.
@@ -278,7 +278,7 @@ ok "$robin" petition publish library --key organiser.key --to "$server"
 for i in 1 2 3 4 5 6 7 8; do ok "$robin" sign "$server" --key card-m$i --passphrase-file "$root/pass" --mode sealed; done
 until_total 8
 play "$trustee" 'Opening' 1
-others notice "$server/p/$petition/"
+ok "$robin" trustee notice "$server/p/$petition/" --share boris.share --key boris.key --passphrase-file "$root/pass"
 # until_named N: until the opening is in the log
 until_named() {
     tries=0
