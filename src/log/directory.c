@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/directory.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -49,21 +47,28 @@ void rr_directory_read(rr_directory_line *line, const uint8_t *bytes, size_t len
     }
 }
 
+static void write_field(rr_writer *w, const rr_directory_line *line, char field) {
+    switch (field) {
+    case 'r': rr_write_hex(w, line->roll.bytes, 32); break;
+    case 'p': rr_write_hex(w, line->pid.bytes, 32); break;
+    case 'h': rr_write_hex(w, line->hash.bytes, 32); break;
+    case 's': rr_write_number(w, line->size); break;
+    default: rr_write_number(w, line->trustee);
+    }
+}
+
 size_t rr_directory_write(char out[RR_DIRECTORY_LINE_MAX], const rr_directory_line *line) {
-    char hex[65];
-    size_t len = 0;
+    rr_writer w = {out, RR_DIRECTORY_LINE_MAX - 1, 0};
     for (size_t i = 0; i < FORMS; i++) {
         if (forms[i].kind != line->kind) continue;
-        len = (size_t)snprintf(out, RR_DIRECTORY_LINE_MAX, "%s", forms[i].word);
+        rr_write(&w, forms[i].word);
         for (const char *field = forms[i].fields; *field != '\0'; field++) {
-            const uint8_t *bytes = *field == 'r' ? line->roll.bytes : *field == 'p' ? line->pid.bytes : line->hash.bytes;
-            rr_hex(hex, bytes, 32);
-            if (*field == 's') snprintf(hex, sizeof hex, "%" PRIu64, line->size);
-            if (*field == 'j') snprintf(hex, sizeof hex, "%" PRIu32, line->trustee);
-            len += (size_t)snprintf(out + len, RR_DIRECTORY_LINE_MAX - len, " %s", hex);
+            rr_write(&w, " ");
+            write_field(&w, line, *field);
         }
     }
-    return len;
+    out[w.len] = '\0';
+    return w.len;
 }
 
 /* ---- one petition ----------------------------------------------------------------------------------------------------- */
