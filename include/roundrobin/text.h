@@ -53,6 +53,10 @@ typedef struct rr_vkey {
  * RR_MALFORMED with error->column and error->rule (line 0).  `error` may be NULL. */
 rr_status rr_vkey_read(rr_vkey *vkey, rr_error *error, rr_text text, uint8_t type);
 
+/* A list of witnesses or the like: a vkey of this type a line; empty lines, those that begin with # and a CR before the LF are passed over.  No two have a
+ * name or a key in common.  `*count` of at most `room` keys, views of `text`.  RR_MALFORMED with line, column and rule; RR_NO_SPACE: there are more. */
+rr_status rr_vkeys_read(rr_vkey *keys, uint32_t room, uint32_t *count, rr_error *error, rr_text text, uint8_t type);
+
 /* The key ID of a name, type and key: the first 4 bytes of SHA-256(name LF type key). */
 void rr_vkey_id(uint8_t id[4], rr_text name, uint8_t type, const uint8_t key[32]);
 

@@ -6,35 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *fault(const rr_vkey_list *list, const rr_vkey *key) {
-    if (!key->usable) return "this is no key: no signature by it would verify";
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (rr_text_equal(list->keys[i].name, key->name)) return "two keys have the same name";
-        if (memcmp(list->keys[i].key, key->key, sizeof key->key) == 0) return "this key stands here twice";
-    }
-    return NULL;
-}
-
 rr_vkey_list rr_read_vkeys(const char *path, uint8_t type) {
-    static const char *const what_to_do = "A line is a verifier key, empty, or begins with #.";
     rr_bytes bytes = rr_read(path, RR_LIMIT_SMALL);
-    rr_text rest = {(const char *)bytes.data, bytes.len}, line;
-    rr_vkey *keys = NULL;
-    rr_vkey_list list = {NULL, 0};
-    for (uint32_t number = 1; rest.len > 0; number++) {
-        rr_error error = {RR_MALFORMED, number, 0, NULL};
-        rr_vkey key;
-        if (!rr_text_cut(&line, &rest, '\n')) line = rest, rest.len = 0;
-        if (line.len > 0 && line.start[line.len - 1] == '\r') line.len--;
-        if (line.len == 0 || line.start[0] == '#') continue;
-        rr_status status = rr_vkey_read(&key, &error, line, type);
-        error.line = number;
-        if (status != RR_OK) rr_die_at(path, &error, what_to_do);
-        if ((error.rule = fault(&list, &key)) != NULL) rr_die_at(path, &error, what_to_do);
-        keys = rr_grow(keys, list.count * sizeof *keys, (list.count + 1) * sizeof *keys);
-        keys[list.count++] = key;
-        list.keys = keys;
-    }
+    rr_text text = {(const char *)bytes.data, bytes.len};
+    uint32_t room = 1;
+    for (size_t i = 0; i < bytes.len; i++) room += text.start[i] == '\n';
+    rr_vkey *keys = rr_grow(NULL, 0, room * sizeof *keys);
+    rr_vkey_list list = {keys, 0};
+    rr_error error;
+    if (rr_vkeys_read(keys, room, &list.count, &error, text, type) != RR_OK)
+        rr_die_at(path, &error, "A line is a verifier key, empty, or begins with #.");
     return list;
 }
 

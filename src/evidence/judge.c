@@ -14,7 +14,7 @@ typedef struct trial {
     rr_case about;
     rr_log_entries entries;
     uint8_t *proofs;
-    void *work, *memory;
+    void *work;
     size_t work_len;
     rr_judge *judge;
     rr_file_error read_error; /* of the callback, whose status comes back alone */
@@ -158,9 +158,9 @@ static rr_status judge_leaves(trial *t) {
                                 .file_count = v->opening_count,
                                 .work = t->work,
                                 .work_len = t->work_len};
-    t->memory = malloc(size ? size : 1);
-    if (!t->memory) return fail_memory(t->error);
-    rr_status status = rr_judge_init(&t->judge, t->memory, size, &t->about, &options);
+    v->judge_memory = malloc(size ? size : 1);
+    if (!v->judge_memory) return fail_memory(t->error);
+    rr_status status = rr_judge_init(&t->judge, v->judge_memory, size, &t->about, &options);
     if (status != RR_OK) return fail_trial(t, status, 0);
     bool wants_file = false;
     size_t directory_fault = 0;
@@ -212,9 +212,9 @@ rr_status rr_verify_records(rr_verification *v, rr_file_error *error) {
     if (status == RR_OK) {
         status = rr_report_counts(v, &t.about, t.judge);
         if (status != RR_OK) fail_memory(error);
+        v->judge = status == RR_OK ? t.judge : NULL;
     }
     free(t.proofs);
     free(t.work);
-    free(t.memory);
     return status;
 }

@@ -39,6 +39,15 @@ static const char *finality_name(rr_finality finality) {
     return "as_of";
 }
 
+void rr_report_json_confirmed(rr_json *j, const rr_evidence_report *r) {
+    rr_json_open(j, "confirmed", '{');
+    rr_json_number(j, "own", r->own_witnessed);
+    rr_json_number(j, "own_of", r->own_witnesses);
+    rr_json_number(j, "listed", r->witnessed);
+    rr_json_number(j, "listed_of", r->witness_count);
+    rr_json_close(j, '}');
+}
+
 static void write_counts(rr_json *j, const rr_evidence_report *r) {
     rr_json_string(j, "result", finality_name(r->finality));
     rr_json_number(j, "leaves", r->leaves);
@@ -47,12 +56,7 @@ static void write_counts(rr_json *j, const rr_evidence_report *r) {
     rr_json_bool(j, "closed", r->close_leaf != 0);
     if (r->witnessed_leaves > 0) rr_json_time(j, "as_of", r->as_of);
     rr_json_number(j, "witnessed_leaves", r->witnessed_leaves);
-    rr_json_open(j, "confirmed", '{');
-    rr_json_number(j, "own", r->own_witnessed);
-    rr_json_number(j, "own_of", r->own_witnesses);
-    rr_json_number(j, "listed", r->witnessed);
-    rr_json_number(j, "listed_of", r->witness_count);
-    rr_json_close(j, '}');
+    rr_report_json_confirmed(j, r);
     rr_json_number(j, "total", r->total);
     rr_json_number(j, "hidden", r->hidden);
     rr_json_number(j, "named", r->named);

@@ -9,4 +9,7 @@
 /* The members of an open object, all but the error. */
 void rr_report_json(rr_json *j, const rr_evidence_report *report);
 
+/* Its member `confirmed`: how many witnesses have confirmed roll, petition and assignment, of how many. */
+void rr_report_json_confirmed(rr_json *j, const rr_evidence_report *report);
+
 #endif

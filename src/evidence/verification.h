@@ -23,6 +23,8 @@ typedef struct rr_verification {
     rr_sightings sightings;
     rr_opening_file *openings;
     size_t opening_count, fault_capacity;
+    void *judge_memory;
+    rr_judge *judge; /* when all was judged; its entries are not asked for any more */
 } rr_verification;
 
 /* ---- for sources ---------------------------------------------------------------------------------------------------- */
@@ -40,6 +42,8 @@ void rr_verification_changed(rr_verification *v, const rr_file_error *error);
 
 /* Petition, roll, rings and names, as far as they were verified; the report's. */
 const rr_material *rr_evidence_report_material(const rr_evidence_report *report);
+/* The whole log, judged: ask for states, prospects and counts.  NULL: it was not, because the report does not verify. */
+const rr_judge *rr_evidence_report_judge(const rr_evidence_report *report);
 
 /* ---- the checks ----------------------------------------------------------------------------------------------------- */
 

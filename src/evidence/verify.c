@@ -160,6 +160,10 @@ const rr_material *rr_evidence_report_material(const rr_evidence_report *report)
     return &((const rr_verification *)report)->material;
 }
 
+const rr_judge *rr_evidence_report_judge(const rr_evidence_report *report) {
+    return ((const rr_verification *)report)->judge;
+}
+
 void rr_evidence_report_free(rr_evidence_report *report) {
     rr_verification *v = (rr_verification *)report;
     if (!v) return;
@@ -172,6 +176,7 @@ void rr_evidence_report_free(rr_evidence_report *report) {
     free(v->sizes);
     free(v->roots);
     free(v->leaf_hashes);
+    free(v->judge_memory);
     free(v->report.classes);
     free(v->report.rings);
     free(v->report.named_list);

@@ -63,7 +63,7 @@ async function answer(who, choice, { keyboard = false, ...options }) {
     demand(requests.length === 1 && requests[0].method === 'POST' && requests[0].body.length === 2048, `${who}: not one request of 2048 bytes: ${requests.map(({ method, url }) => `${method} ${url}`)}`);
     demand(requests[0].url === `${site.petition.url}answer`, `${who}: it went to ${requests[0].url}`);
     const { body } = requests[0], length = body.readUInt16LE(0), kind = length === 0 ? 0 : body[3];
-    demand(kind === { named: 3, anonymous: 1, decline: 0 }[choice], `${who}: the answer is of kind ${kind}`);
+    demand(kind === { named: 3, sealed: 2, anonymous: 1, decline: 0 }[choice], `${who}: the answer is of kind ${kind}`);
 
     const text = await member.newCard(words), slot = (await readCard(cards[who])).slots[0], left = await readCard(text);
     demand(left.slots[0].used && !left.slots[1].used, `${who}: the key is not gone from the new card, or another one is`);

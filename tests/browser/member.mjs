@@ -88,16 +88,17 @@ export class Member {
     }
 
     async useCard(card, words, passphrase = PASSPHRASE) {
-        await this.type(this.page.locator('textarea'), card);
+        await this.type(this.page.getByLabel(words('card.paste')), card);
         await this.type(this.page.locator('input[type=password]'), passphrase);
         await this.press(this.button(words('card.open')));
     }
 
-    async answer(choice, words) {
+    async answer(choice, words, { keep = false } = {}) {
         await this.choose(choice);
         await this.press(this.button(words('choice.go')));
+        if (keep) await this.page.getByLabel(words('confirm.keep')).check();
         await this.press(this.button(words('confirm.go')));
-        await this.page.getByRole('heading', { name: words('done.card.title') }).waitFor({ timeout: 60000 });
+        await this.page.getByText(words('done.close')).waitFor({ timeout: 60000 });
     }
 
     async newCard(words) {

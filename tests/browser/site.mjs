@@ -103,17 +103,39 @@ export class Site extends Server {
         return card;
     }
 
+    // ---- sealing ----
+
+    // What `robin petition new` is told of the key that so many trustees make.  Two of them open, when two have sealed.
+    async ceremony(trustees, roll, closes) {
+        const keys = [];
+        for (let i = 1; i <= trustees; i++)
+            keys.push('--trustee', (await this.run('key', 'new', `trustee${i}.example`, '--out', `trustee${i}.key`)).trim());
+        await this.run('trustee', 'new', 'ceremony', '--roll', roll, '--threshold', '2', ...keys);
+        for (const step of ['join', 'round1', 'round2']) await this.asTrustees(step, trustees, 'ceremony');
+        await this.run('trustee', 'certify', 'ceremony');
+        return ['--ceremony', 'ceremony', '--seal-threshold', '2', '--seal-expires', timeText(closes + HOUR)];
+    }
+
+    // The first so many trustees, one after the other.
+    async asTrustees(step, trustees, ...words) {
+        for (let i = 1; i <= trustees; i++)
+            await this.run('trustee', step, ...words, '--share', `share${i}`, '--key', `trustee${i}.key`, '--passphrase-file', 'pass');
+    }
+
     // ---- answering ----
 
     // The slot is one that has no petition yet; options go to `robin petition new`.
-    async publish({ slot = 0, title = 'Open the sessions of the council', modes = ['anonymous', 'named'], options = [], closes = Date.now() + 12 * HOUR } = {}) {
+    async publish({ slot = 0, title = 'Open the sessions of the council', modes = ['anonymous', 'named'], trustees = 0, options = [], closes = Date.now() + 12 * HOUR } = {}) {
         const name = `petition-${this.editions}-${slot}`;
         fs.writeFileSync(this.at('text.md'), 'We ask that the council\'s sessions be **public** again, and that the minutes be printed.\n');
         await this.asRegistrar('roll', 'publish', this.roll, '--to', this.url);
+        const sealing = trustees > 0 ? await this.ceremony(trustees, `${this.roll}/published/slot-${slot}/roll.txt`, closes) : [];
         await this.run('petition', 'new', 'text.md', '--out', `${name}.txt`, '--title', title, '--to', 'The council', '--from', 'Deputies of two districts',
             '--roll', `${this.roll}/published/slot-${slot}/roll.txt`, ...modes.flatMap((mode) => ['--mode', mode]), '--count-by', 'class', '--ring', '128',
-            '--ring-minimum', '8', '--goal', '20', '--closes', timeText(closes), '--server', this.url, ...options);
+            '--ring-minimum', '8', '--goal', '20', '--closes', timeText(closes), '--server', this.url, ...sealing, ...options);
+        if (trustees > 0) await this.asTrustees('accept', trustees, 'ceremony', '--petition', `${name}.txt`);
         await this.asRegistrar('petition', 'assign', this.roll, '--petition', `${name}.txt`, '--to', name);
+        if (trustees > 0) await this.run('trustee', 'certify', 'ceremony', '--petition', name);
         const said = await this.asRegistrar('petition', 'publish', name, '--to', this.url);
         const [url, pid] = /http:\S*\/p\/([0-9a-f]{64})\//.exec(said);
         this.petition = { pid, url, folder: this.at(name) };

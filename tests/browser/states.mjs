@@ -50,7 +50,7 @@ export function states({ site, card, evidence, offline }) {
         ['enrol-keys', keys],
         ['answer', async (visit) => {
             await visit.go(`${site.petition.url}answer`);
-            await visit.page.locator('textarea').waitFor({ timeout: 60000 });
+            await visit.page.getByLabel(words(visit)('card.paste')).waitFor({ timeout: 60000 });
         }],
         ['answer-wrong', async (visit) => {
             await visit.go(`${site.petition.url}answer`);

@@ -1,23 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A key card for the petition of the session, the crowd that hides its holder, and the answer. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "evidence/verification.h"
 #include "roll/keycard_plain.h"
 #include "web/module/session.h"
 
 /* ---- the card ------------------------------------------------------------------------------------------------------- */
 
-/* Why a kind of signature cannot be made here, as a word that the page explains; NULL: it can. */
+static bool is_ring(rr_kind kind) {
+    return kind == RR_ANONYMOUS || kind == RR_SEALED;
+}
+
+static size_t record_size(rr_kind kind) {
+    const rr_session *s = &rr_web_session;
+    if (kind == RR_WITHDRAW) return RR_WITHDRAW_SIZE;
+    return is_ring(kind) ? rr_ring_record_size(kind, rr_rings_ring_size(&s->material->rings, s->ring)) : RR_PLAIN_SIZE;
+}
+
+/* What the log that was verified would do with such a record of this key. */
+static const char *fault_by_log(rr_kind kind) {
+    const rr_session *s = &rr_web_session;
+    uint8_t record[RR_RECORD_MAX] = {1, (uint8_t)kind};
+    rr_store32_le(record + 2, is_ring(kind) ? s->ring : kind == RR_WITHDRAW ? 0 : s->place);
+    memcpy(record + 6, s->nullifier.bytes, sizeof s->nullifier.bytes);
+    switch (rr_judge_prospect(rr_evidence_report_judge(s->report), NULL, record, record_size(kind))) {
+    case RR_WOULD_COUNT: return NULL;
+    case RR_WOULD_CONFLICT: return "answered";
+    case RR_WOULD_NOT_TAKE: break;
+    }
+    return "over";
+}
+
+/* Why an answer of this kind cannot be made here, as a word that the page explains; NULL: it can. */
 static const char *fault_of(rr_kind kind) {
     const rr_session *s = &rr_web_session;
     const rr_petition *p = &s->material->petition;
-    static const unsigned modes[] = {
-        [RR_ANONYMOUS] = RR_MODE_ANONYMOUS, [RR_SEALED] = RR_MODE_SEALED, [RR_NAMED] = RR_MODE_NAMED};
+    static const unsigned modes[] = {[RR_ANONYMOUS] = RR_MODE_ANONYMOUS,
+                                     [RR_SEALED] = RR_MODE_SEALED,
+                                     [RR_NAMED] = RR_MODE_NAMED,
+                                     [RR_STEP_FORWARD] = RR_MODE_NAMED,
+                                     [RR_WITHDRAW] = UINT_MAX};
     if (!(p->modes & modes[kind])) return "mode";
-    if (kind != RR_NAMED && rr_rings_ring_size(&s->material->rings, s->ring) < p->ring_minimum) return "small";
+    if (is_ring(kind) && rr_rings_ring_size(&s->material->rings, s->ring) < p->ring_minimum) return "small";
     /* Section 8: a client that seals first checks the certificate of the ceremony and that all trustees have accepted. */
-    return kind == RR_SEALED ? "certificate" : NULL;
+    if (kind == RR_SEALED && s->no_certificate) return s->no_certificate;
+    return s->report ? fault_by_log(kind) : NULL;
 }
 
 static void show_crowd(rr_json *j) {
@@ -48,10 +79,17 @@ static rr_status show_card(void) {
     bool published = rr_names_find(&name, &s->material->names, s->place) == RR_OK;
     rr_json_bool(&j, "name_published", published);
     show_crowd(&j);
+    /* A key that was kept: what it did shows in the log. */
+    static const char *const states[] = {
+        [RR_T_NONE] = "none", [RR_T_HIDDEN] = "hidden", [RR_T_NAMED] = "named", [RR_T_WITHDRAWN] = "withdrawn"};
+    const rr_judge *judge = s->report ? rr_evidence_report_judge(s->report) : NULL;
+    rr_json_string(&j, "state", states[judge ? rr_judge_nullifier(judge, NULL, &s->nullifier) : RR_T_NONE]);
     rr_json_open(&j, "faults", '{');
     rr_json_string(&j, "named", fault_of(RR_NAMED));
     rr_json_string(&j, "sealed", fault_of(RR_SEALED));
     rr_json_string(&j, "anonymous", fault_of(RR_ANONYMOUS));
+    rr_json_string(&j, "step-forward", fault_of(RR_STEP_FORWARD));
+    rr_json_string(&j, "withdraw", fault_of(RR_WITHDRAW));
     rr_json_close(&j, '}');
     rr_web_end(&j);
     return RR_OK;
@@ -77,6 +115,8 @@ rr_status rr_web_card(const uint8_t *plain, size_t len) {
     if (!secret) return rr_web_fail(RR_REFUSED, "card-used", NULL);
     if (rr_secret_entry(s->material->params, &entry, secret) != RR_OK || rr_roll_find_key(&s->place, roll, &entry) != RR_OK)
         return rr_web_fail(RR_REFUSED, "card-entry", NULL);
+    if (rr_secret_nullifier(s->material->subject, &s->nullifier, secret) != RR_OK)
+        return rr_web_fail(RR_ARGUMENT, "card-entry", NULL);
     s->ring = s->material->rings.ring_of_place[s->place];
     s->secret = secret;
     return show_card();
@@ -84,7 +124,7 @@ rr_status rr_web_card(const uint8_t *plain, size_t len) {
 
 /* ---- the answer ----------------------------------------------------------------------------------------------------- */
 
-static rr_status sign_in_ring(uint8_t record[RR_RECORD_MAX], size_t *size, rr_kind kind, const rr_fresh *fresh) {
+static rr_status sign_in_ring(uint8_t record[RR_RECORD_MAX], size_t size, rr_kind kind, const rr_fresh *fresh) {
     const rr_session *s = &rr_web_session;
     const rr_material *m = s->material;
     uint32_t count = rr_rings_ring_size(&m->rings, s->ring);
@@ -95,9 +135,8 @@ static rr_status sign_in_ring(uint8_t record[RR_RECORD_MAX], size_t *size, rr_ki
     rr_status status = keys && memory && scratch ? RR_OK : RR_NO_SPACE;
     if (status == RR_OK) status = rr_rings_keys(keys, &m->rings, &m->roll, s->ring);
     if (status == RR_OK) status = rr_ring_init(&ring, NULL, memory, ring_size, s->ring, keys, count);
-    *size = rr_ring_record_size(kind, count);
     if (status == RR_OK)
-        status = rr_sign_ring(m->params, m->subject, ring, record, *size, kind, s->secret, fresh, scratch, scratch_size);
+        status = rr_sign_ring(m->params, m->subject, ring, record, size, kind, s->secret, fresh, scratch, scratch_size);
     if (scratch) rr_wipe(scratch, scratch_size);
     free(scratch);
     free(memory);
@@ -105,26 +144,26 @@ static rr_status sign_in_ring(uint8_t record[RR_RECORD_MAX], size_t *size, rr_ki
     return status;
 }
 
-/* The 2048 bytes of an answer: `kind` 1 to 3, or 0 to decline.  The record was verified. */
+/* The 2048 bytes of an answer: `kind` 1 to 5, or 0 to decline.  The record was verified. */
 RR_EXPORT(answer) rr_status rr_web_answer(uint32_t kind);
 rr_status rr_web_answer(uint32_t kind) {
     static uint8_t answer[RR_ANSWER_SIZE];
     uint8_t record[RR_RECORD_MAX];
     const rr_session *s = &rr_web_session;
     rr_fresh fresh;
-    size_t size = 0;
     rr_status status = RR_OK;
-    if (!s->secret || kind > RR_NAMED) return rr_web_fail(RR_ARGUMENT, "order", NULL);
+    if (!s->secret || kind > RR_WITHDRAW) return rr_web_fail(RR_ARGUMENT, "order", NULL);
     if (kind != RR_FIRST && fault_of((rr_kind)kind)) return rr_web_fail(RR_REFUSED, "order", NULL);
+    size_t size = kind == RR_FIRST ? 0 : record_size((rr_kind)kind);
     rr_web_random(fresh.bytes, sizeof fresh.bytes);
     rr_web_random(answer, sizeof answer);
-    if (kind == RR_NAMED) {
-        size = RR_PLAIN_SIZE;
-        status = rr_sign_plain(s->material->params, s->material->subject, record, RR_NAMED, s->place,
+    if (kind == RR_NAMED || kind == RR_STEP_FORWARD)
+        status = rr_sign_plain(s->material->params, s->material->subject, record, (rr_kind)kind, s->place,
                                &s->material->roll.entries[s->place].key, s->secret, &fresh);
-    } else if (kind != RR_FIRST) {
-        status = sign_in_ring(record, &size, (rr_kind)kind, &fresh);
-    }
+    else if (kind == RR_WITHDRAW)
+        status = rr_withdraw(s->material->params, s->material->subject, record, s->secret, &fresh);
+    else if (kind != RR_FIRST)
+        status = sign_in_ring(record, size, (rr_kind)kind, &fresh);
     if (status == RR_OK) status = rr_answer_pack(answer, record, size);
     rr_wipe(record, sizeof record);
     rr_wipe(&fresh, sizeof fresh);

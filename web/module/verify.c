@@ -20,7 +20,7 @@ static void write_error(rr_json *j, const rr_file_error *error) {
 /* The JSON is there whatever the status is. */
 RR_EXPORT(verify) rr_status rr_web_verify(const uint8_t *file, size_t len);
 rr_status rr_web_verify(const uint8_t *file, size_t len) {
-    static const rr_evidence_options options = {.random = &rr_web_source, .progress = rr_web_on_check};
+    const rr_evidence_options options = rr_web_options();
     rr_evidence_report *report = NULL;
     rr_status status = rr_evidence_verify_memory(&report, file, len, &options);
     if (!report) return rr_web_fail(status, "memory", NULL);

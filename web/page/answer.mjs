@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answering: the petition, the key card, the crowd, four choices, one confirmation, and afterwards the same words for every answer.
+// Answering: the petition, the key card, what is chosen and confirmed, and afterwards the same words for every answer.
+import { choiceStep, confirmStep, crowdStep, laterStep } from "./choices.mjs";
 import { fileInput, forgetCard, readFiles, storedCard } from "./files.mjs";
 import { handOver, handOverCard, replaceStored } from "./handover.mjs";
 import { button, element, facts, failure, foreign, holdFast, paragraph, progressLine, section, show, startWorker, undone, wait } from "./parts.mjs";
-import { missingWarnings, say, showNumber, showTime } from "./words.mjs";
+import { confirmation, ownWitnesses, witnessesNode } from "./witnesses.mjs";
+import { missingWarnings, say, showTime } from "./words.mjs";
 
-// Kinds of records; 0 is a decline. In this order on the page, none of them chosen.
-const CHOICES = [["named", 3], ["sealed", 2], ["anonymous", 1], ["decline", 0]];
 const OPENING_TRIES = 5, SENDING_TRIES = 5;
 
 // ---- the petition -----------------------------------------------------------------------------------------------------
@@ -24,9 +24,9 @@ function petitionStep(petition, offline) {
             ["petition.registrar", element("code", { class: "hex" }, roll.registrar)],
             ["petition.pid", element("code", { class: "hex" }, petition.pid)]]),
         paragraph("petition.compare"),
-        paragraph(petition.directory ? "petition.directory" : "petition.no-directory"),
+        paragraph(petition.directory ? "petition.directory" : "petition.no-directory"), confirmation(petition.confirmed),
         roll.one_time ? null : element("p", { class: "imported" }, say("petition.imported")),
-        late ? undone("petition.closed") : early ? undone("petition.early") : null,
+        late ? undone(petition.named ? "petition.closed.step" : "petition.closed") : early ? undone("petition.early") : null,
         element("p", { class: "warning" }, say(offline ? "trust.offline" : "trust.page")));
 }
 
@@ -65,57 +65,6 @@ function cardStep(worker, then) {
         element("label", { class: "field" }, element("span", {}, say("card.passphrase")), passphrase), fault, line.node, element("p", {}, go));
 }
 
-// ---- the crowd and the choices ----------------------------------------------------------------------------------------
-
-function classWords(crowd) {
-    if (!crowd.by_class) return say("crowd.all");
-    if (crowd.class === "other") return say("crowd.pool");
-    return crowd.class ? say("crowd.class", { class: crowd.class }) : say("crowd.no-class");
-}
-
-function crowdStep(petition, card) {
-    const { crowd } = card, counted = crowd.members !== undefined;
-    const row = (number, key) => [element("dt", {}, showNumber(number)), element("dd", {}, say(key, {}, number))];
-    const almost = counted && crowd.members > 0 && crowd.hidden * 10 >= crowd.members * 8;
-    return section("crowd.title", paragraph("crowd.ring", { ring: crowd.ring, class: classWords(crowd) }, crowd.ring),
-        counted ? element("dl", { class: "numbers" }, row(crowd.members, "crowd.members"), row(crowd.hidden, "crowd.hidden"), row(crowd.members_if_opened, petition.sealed ? "crowd.opened" : "crowd.never-opened"))
-            : paragraph("crowd.unknown"),
-        counted ? paragraph("crowd.as-of") : null,
-        almost ? undone("crowd.almost") : null,
-        crowd.ring < 100 ? undone("crowd.small") : null,
-        paragraph("crowd.key"));
-}
-
-function meaning(word, petition, card, fault) {
-    if (fault) return say(`choice.not.${fault}`, { ring: card.crowd.ring, minimum: card.crowd.ring_minimum });
-    const who = card.name_published ? card.name : card.member;
-    if (word === "named") return say(card.name_published ? "choice.named.text" : "choice.named.member", { name: who, member: who });
-    if (word === "sealed")
-        return say("choice.sealed.text", { t: petition.trustee_threshold, n: petition.trustees.length, threshold: petition.threshold, names: petition.trustees.join(", ") });
-    return say(`choice.${word}.text`, { class: classWords(card.crowd) });
-}
-
-function choiceStep(petition, card, then) {
-    const fault = element("div");
-    const options = CHOICES.map(([word]) => {
-        const why = card.faults[word] ?? null, radio = element("input", { type: "radio", name: "choice", value: word, disabled: why !== null, "aria-describedby": `about-${word}` });
-        return element("div", { class: "choice" }, element("label", {}, radio, element("span", {}, say(`choice.${word}`))),
-            element("p", { id: `about-${word}` }, meaning(word, petition, card, why)));
-    });
-    const set = element("fieldset", {}, element("legend", {}, say("choice.legend")), options);
-    const go = button("choice.go", () => {
-        const chosen = set.querySelector("input:checked");
-        if (!chosen) return fault.replaceChildren(failure({ what: "no-choice" }));
-        return then(chosen.value);
-    });
-    return section("choice.title", paragraph("choice.text"), set, fault, element("p", {}, go));
-}
-
-function confirmStep(word, back, then) {
-    return section("confirm.title", element("p", { class: "lead" }, say("confirm.answer", { choice: say(`choice.${word}`) })), undone(`confirm.${word}`),
-        paragraph("confirm.text"), element("p", { class: "actions" }, button("confirm.go", then), button("confirm.back", back)));
-}
-
 // ---- sending ----------------------------------------------------------------------------------------------------------
 
 /** Null when the server has it; else the fault. The same bytes may be sent again: that changes nothing. */
@@ -131,21 +80,23 @@ async function send(url, answer) {
 
 /** The same for every answer: nothing on this screen, in the history or in storage says which it was. */
 async function doneStep(main, offline, made) {
+    const files = offline ? [paragraph("done.offline"), handOver("done.save-answer", "answer.bin", made.answer)] : [paragraph("done.sent")];
+    const title = element("h1", { tabindex: "-1" }, say("done.title"));
+    if (!made.card) return show(main, title, ...files, paragraph("done.kept"), paragraph("done.close"));
     const worker = startWorker(), code = await worker.ask("qrCode", made.card).catch(() => null);
     worker.end();
-    const files = offline ? [paragraph("done.offline"), handOver("done.save-answer", "answer.bin", made.answer)] : [paragraph("done.sent")];
-    show(main, element("h1", { tabindex: "-1" }, say("done.title")), ...files,
+    return show(main, title, ...files,
         section("done.card.title", paragraph("done.card"), undone("done.old"), replaceStored(made.card), ...handOverCard(made.card, code)),
         paragraph("done.close"));
 }
 
-async function giveAnswer(main, worker, url, kind) {
+async function giveAnswer(main, worker, url, kind, keep) {
     const line = progressLine("done.proving");
     holdFast();
     show(main, element("h1", { tabindex: "-1" }, say("answer.title")), line.node);
     let made;
     try {
-        made = await worker.ask("answer", kind);
+        made = await worker.ask("answer", kind, keep);
     } catch (fault) {
         worker.end();
         return show(main, element("h1", { tabindex: "-1" }, say("answer.title")), failure(fault), paragraph("answer.again"));
@@ -164,21 +115,25 @@ async function giveAnswer(main, worker, url, kind) {
 
 // ---- the page ---------------------------------------------------------------------------------------------------------
 
-/** Petition, then card, then crowd and choice, then the confirmation; each step stands below the one before it. */
-function answerWith(main, worker, petition, url) {
-    const title = element("h1", { tabindex: "-1" }, say("answer.title")), about = petitionStep(petition, !url);
-    if (petition.closed) return show(main, title, about);
+/** Petition, then card, then crowd and choice, then the confirmation; each step stands below the one before it.  `again` begins anew. */
+function answerWith(main, worker, petition, url, again) {
+    const title = element("h1", { tabindex: "-1" }, say("answer.title")), about = [petitionStep(petition, !url), witnessesNode(() => {
+        worker.end();
+        again();
+    })];
+    // Whoever has signed hidden and kept the key can step forward after the close.
+    if (petition.closed && !petition.named) return show(main, title, about);
     const place = element("div");
     const choose = (card) => {
-        const crowd = crowdStep(petition, card), confirmation = element("div");
-        const choice = choiceStep(petition, card, (word) => {
+        const later = card.state !== "none", confirmed = element("div");
+        const choice = (later ? laterStep : choiceStep)(petition, card, (word, kind) => {
             choice.hidden = true;
-            show(confirmation, confirmStep(word, () => {
-                confirmation.replaceChildren();
+            show(confirmed, confirmStep(word, () => {
+                confirmed.replaceChildren();
                 choice.hidden = false;
-            }, () => giveAnswer(main, worker, url, CHOICES.find(([name]) => name === word)[1])));
+            }, (keep) => giveAnswer(main, worker, url, kind, keep)));
         });
-        show(place, crowd, choice, confirmation);
+        show(place, later ? null : crowdStep(petition, card), choice, confirmed);
     };
     place.append(petition.roll.one_time ? cardStep(worker, choose) : failure({ what: "card-kind" }));
     return show(main, title, about, place);
@@ -199,12 +154,13 @@ export async function answerPage(main, address) {
         show(main, title(), paragraph("answer.reading.text"), line.node);
         const worker = startWorker(line.tell);
         try {
-            return answerWith(main, worker, await worker.ask("openUrl", address), `${address}answer`);
+            await worker.ask("trust", ownWitnesses());
+            return answerWith(main, worker, await worker.ask("openUrl", address), `${address}answer`, () => answerPage(main, address));
         } catch (fault) {
             worker.end();
             // A server that is busy, or whose directory does not have its last batch yet, is asked again.
             if (fault.what === "server" && tries < OPENING_TRIES) await wait(2 * tries);
-            else return show(main, title(), failure(fault), paragraph("answer.nothing"), element("p", {}, button("answer.retry", () => answerPage(main, address))));
+            else return show(main, title(), failure(fault), paragraph("answer.nothing"), witnessesNode(() => answerPage(main, address)), element("p", {}, button("answer.retry", () => answerPage(main, address))));
         }
     }
 }
@@ -218,12 +174,13 @@ export function offlinePage(main) {
         line.node.hidden = false;
         const worker = startWorker(line.tell);
         try {
-            return answerWith(main, worker, await worker.ask("openFiles", await readFiles(input)), null);
+            await worker.ask("trust", ownWitnesses());
+            return answerWith(main, worker, await worker.ask("openFiles", await readFiles(input)), null, () => offlinePage(main));
         } catch (problem) {
             worker.end();
             line.node.hidden = true;
             return fault.replaceChildren(failure(problem));
         }
     });
-    show(main, element("h1", { tabindex: "-1" }, say("offline.title")), paragraph("offline.text"), paragraph("offline.what"), node, fault, line.node, element("p", {}, go));
+    show(main, element("h1", { tabindex: "-1" }, say("offline.title")), paragraph("offline.text"), paragraph("offline.what"), node, witnessesNode(() => {}), fault, line.node, element("p", {}, go));
 }

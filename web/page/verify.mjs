@@ -2,17 +2,31 @@
 // Checking an evidence file: the report of robin verify, in words.
 import { fileInput, readFiles } from "./files.mjs";
 import { button, element, facts, failure, foreign, paragraph, progressLine, section, show, startWorker } from "./parts.mjs";
+import { confirmation, ownWitnesses, witnessesNode } from "./witnesses.mjs";
 import { say, showNumber, showTime } from "./words.mjs";
 
 function verdict(report) {
     if (!report.verifies) return element("p", { class: "lead undone" }, say("verify.fails"));
-    const key = report.result === "as_of" && report.closed ? "closed" : report.result.replaceAll("_", "-");
-    return element("p", { class: "lead" }, say(`verify.${key}`, { leaves: report.leaves, closes: showTime(report.closes) }, report.leaves));
+    const closes = showTime(report.closes), until = say(report.closed ? "verify.until.closed" : "verify.until.open", { closes });
+    const values = { leaves: report.leaves, closes, until, as_of: report.as_of && showTime(report.as_of), witnessed: report.witnessed_leaves };
+    let key = report.result.replaceAll("_", "-");
+    // With witnesses a result is of the time that they give; what came later nobody outside has seen.
+    if (key === "as-of" && report.witnessed_leaves > 0) key = report.witnessed_leaves === report.leaves ? "as-of.time" : "as-of.part";
+    else if (key === "as-of" && report.witnesses > 0) key = "as-of.unwitnessed";
+    return [element("p", { class: "lead" }, say(`verify.${key}`, values, report.leaves)), confirmation(report.confirmed)];
+}
+
+/** Of the hidden ones: sealed, and not opened. */
+function sealed(report) {
+    const count = report.rings.reduce((sum, ring) => sum + (ring.sealed ?? 0), 0);
+    if (count === 0) return [];
+    return [element("dt", {}, showNumber(count)), element("dd", {}, say(report.opening_announced ? "verify.sealed.announced" : "verify.sealed", { threshold: report.seal_threshold }, count))];
 }
 
 function counts(report) {
     const row = (number, key) => [element("dt", {}, showNumber(number)), element("dd", {}, say(key, { entries: report.roll.entries, registrar: report.roll.registrar }, number))];
-    return section("verify.signatures", element("dl", { class: "numbers" }, row(report.total, "verify.total"), row(report.hidden, "verify.hidden"), row(report.named, "verify.named"),
+    return section("verify.signatures", element("dl", { class: "numbers" }, row(report.total, "verify.total"), row(report.hidden, "verify.hidden"), sealed(report), row(report.named, "verify.named"),
+        report.opened > 0 ? row(report.opened, "verify.opened") : [],
         report.withdrawn > 0 ? row(report.withdrawn, "verify.withdrawn") : []),
     report.goal > 0 ? paragraph(report.goal_reached ? "verify.goal.reached" : "verify.goal.missed", { goal: report.goal }, report.goal) : null);
 }
@@ -45,7 +59,7 @@ function roll(report) {
 
 function named(report) {
     if (report.named_list.length === 0) return null;
-    return section("verify.by-name", element("ul", { class: "names" }, report.named_list.map((person) => foreign("li", person.name ?? person.member))));
+    return section("verify.by-name", element("ul", { class: "names" }, report.named_list.map((person) => element("li", {}, foreign("span", person.name ?? person.member), person.opened ? ` – ${say("verify.by-name.opened")}` : null))));
 }
 
 function checks(report) {
@@ -72,6 +86,7 @@ export function verifyPage(main) {
         place.replaceChildren(line.node);
         const worker = startWorker(line.tell);
         try {
+            await worker.ask("trust", ownWitnesses());
             return showReport(place, await worker.ask("verify", (await readFiles(input))[0]));
         } catch (fault) {
             return place.replaceChildren(failure(fault));
@@ -79,5 +94,5 @@ export function verifyPage(main) {
             worker.end();
         }
     });
-    show(main, element("h1", { tabindex: "-1" }, say("verify.title")), paragraph("verify.text"), node, element("p", {}, go), place);
+    show(main, element("h1", { tabindex: "-1" }, say("verify.title")), paragraph("verify.text"), node, witnessesNode(() => place.replaceChildren()), element("p", {}, go), place);
 }

@@ -80,6 +80,7 @@ export async function loadModule(code, { random, progress, get = ask }) {
         bytes: (name, ...args) => good(call(name, args, false)),
         json: (name, ...args) => JSON.parse(decoder.decode(good(call(name, args, false)))),
         /** The same where the module goes on reading what was handed in. */
+        bytesKept: (name, ...args) => good(call(name, args, true)),
         jsonKept: (name, ...args) => JSON.parse(decoder.decode(good(call(name, args, true)))),
         keep: (name, ...args) => void call(name, args, true),
     };

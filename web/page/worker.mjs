@@ -4,8 +4,8 @@
 import { isCard, openCard, sealCard } from "./card.mjs";
 import { Fault, bytesOf, loadModule } from "./wasm.mjs";
 
-// As in an evidence file (src/store/db.h).
-const DOCUMENTS = { petition: 1, roll: 2, rollNote: 3, assignment: 4, names: 5 };
+// As in an evidence file (docs/spec/evidence.md).
+const DOCUMENTS = { petition: 1, roll: 2, rollNote: 3, assignment: 4, names: 5, certificate: 7, trustees: 8 };
 
 let module, passphrase;
 
@@ -18,6 +18,9 @@ function kindOf(bytes) {
     if (text.startsWith("round-robin roll v1\n")) return "rollNote";
     if (text.startsWith("round-robin assignment v1\n")) return "assignment";
     if (text.startsWith("round-robin names v1\n")) return "names";
+    // Behind a length of 8 bytes, and of 2.
+    if (text.startsWith("COCKTAIL(", 8)) return "certificate";
+    if (text.startsWith("round-robin trustee key v1\n", 2)) return "trustees";
     return text.startsWith("eyJ") && isCard(new TextDecoder().decode(bytes)) ? "card" : null;
 }
 
@@ -41,6 +44,7 @@ const verbs = {
     },
 
     // ---- a petition ----
+    trust: (witnesses) => module.bytesKept("witnesses", witnesses),
     openUrl: (url) => module.jsonKept("open_url", url),
     openFiles(files) {
         let opened = null;
@@ -56,10 +60,10 @@ const verbs = {
         await usePassphrase(typed);
         return module.json("card", await openCard(text, passphrase));
     },
-    /** The 2048 bytes, and the card that is left when they have been sent. */
-    async answer(kind) {
+    /** The 2048 bytes, and the card that is left when they have been sent; none if the key is kept. */
+    async answer(kind, keep) {
         const answer = module.bytes("answer", kind);
-        return { answer, card: await sealCard(module.bytes("burn"), passphrase) };
+        return { answer, card: keep ? null : await sealCard(module.bytes("burn"), passphrase) };
     },
 
     // ---- enrolment ----
