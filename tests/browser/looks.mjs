@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // looks.mjs ROBIN LOAD BUILT: every screen of the page, in both languages, light and dark, on a phone and on a desk, from right to left, and at 320 pixels,
 // which is a window of 1280 at four times the size: nothing that axe finds, nothing that the policy forbids, nothing wider than its window.
-import fs from 'node:fs';
 import path from 'node:path';
 import { demand } from '../scenario/served.mjs';
 import { Browser, SIZES } from './browser.mjs';
 import { Site } from './site.mjs';
-import { states } from './states.mjs';
+import { prepare, states } from './states.mjs';
 import { tell } from './stories.mjs';
 
 const [robin, load, built] = process.argv.slice(2);
@@ -28,12 +27,7 @@ async function look(options, only = () => true) {
 }
 
 const stories = [['A petition, and a member', async () => {
-    await site.openEdition();
-    const card = fs.readFileSync(await site.enrol('anna'), 'utf8');
-    await site.publish();
-    for (let i = 0; i < 3; i++) await site.publishBatch();
-    await site.openEdition({ dora: 'Dora Example' });
-    all = states({ site, card, evidence: await site.evidence(), offline: path.join(built, 'offline.html') });
+    all = states({ ...await prepare(site, 3), offline: path.join(built, 'offline.html') });
 }]];
 for (const size of ['phone', 'desktop'])
     for (const scheme of ['light', 'dark']) stories.push([`${size}, ${scheme}`, async () => {

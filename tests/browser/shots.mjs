@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Browser, SIZES } from './browser.mjs';
 import { serverPages } from './server_pages.mjs';
 import { Site } from './site.mjs';
-import { states } from './states.mjs';
+import { prepare, states } from './states.mjs';
 
 const built = new URL('../../build/dev/', import.meta.url).pathname;
 const [folder, robin = `${built}src/robin`, load = `${built}bench/load`] = process.argv.slice(2);
@@ -16,12 +16,7 @@ if (!folder) {
 }
 fs.mkdirSync(folder, { recursive: true });
 const site = await Site.open({ robin, load });
-await site.openEdition();
-const card = fs.readFileSync(await site.enrol('anna'), 'utf8');
-await site.publish();
-for (let i = 0; i < 4; i++) await site.publishBatch();
-await site.openEdition({ dora: 'Dora Example' });
-const screens = states({ site, card, evidence: await site.evidence(), offline: path.join(built, 'web', 'offline.html') });
+const screens = states({ ...await prepare(site, 4), offline: path.join(built, 'web', 'offline.html') });
 const browser = await Browser.open();
 for (const size of Object.keys(SIZES)) {
     for (const scheme of ['light', 'dark']) {

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each screen that the page can show a member or a checker, reached as they reach it.
+import fs from 'node:fs';
 import path from 'node:path';
 import { Member, PASSPHRASE } from './member.mjs';
 import { wordsOf } from './words.mjs';
 
-/** [name, story] of screens: each story leaves `visit` at one. `card` is a text that can answer; nothing is sent. */
-export function states({ site, card, evidence, offline }) {
+/** A petition that can be answered in each way, and an open edition; what `states` needs of them. */
+export async function prepare(site, batches) {
+    await site.openEdition();
+    const card = await site.enrol('anna'), kept = await site.enrol('boris');
+    await site.publish({ modes: ['named', 'sealed', 'anonymous'], trustees: 3 });
+    await site.run('sign', site.petition.url, '--key', kept, '--passphrase-file', 'pass', '--mode', 'anonymous', '--keep-key');
+    for (let i = 0; i < batches; i++) await site.publishBatch();
+    await site.openEdition({ dora: 'Dora Example' });
+    return { site, card: fs.readFileSync(card, 'utf8'), kept: fs.readFileSync(kept, 'utf8'), evidence: await site.evidence() };
+}
+
+/** [name, story] of screens: each story leaves `visit` at one. `card` is a text that can answer, `kept` one whose key has signed; nothing is sent. */
+export function states({ site, card, kept, evidence, offline }) {
     const words = (visit) => wordsOf(visit.language), member = (visit) => new Member(visit);
     const { link } = site.invitations.dora;
     const press = (visit, key) => visit.page.getByRole('button', { name: words(visit)(key), exact: true }).click();
@@ -13,9 +25,9 @@ export function states({ site, card, evidence, offline }) {
     async function open(visit) {
         await member(visit).open(site.petition.url, card, words(visit));
     }
-    async function confirm(visit) {
+    async function confirm(visit, choice) {
         await open(visit);
-        await member(visit).choose('anonymous');
+        await member(visit).choose(choice);
         await press(visit, 'choice.go');
         await visit.page.getByRole('heading', { name: words(visit)('confirm.title') }).waitFor();
     }
@@ -58,7 +70,15 @@ export function states({ site, card, evidence, offline }) {
             await visit.page.getByText(words(visit)('fault.passphrase-wrong')).waitFor();
         }],
         ['answer-choice', open],
-        ['answer-confirm', confirm],
+        ['answer-confirm', (visit) => confirm(visit, 'anonymous')],
+        ['answer-confirm-kept', async (visit) => {
+            await confirm(visit, 'sealed');
+            await visit.page.getByLabel(words(visit)('confirm.keep')).check();
+        }],
+        ['answer-later', async (visit) => {
+            await member(visit).open(site.petition.url, kept, words(visit));
+            await visit.page.locator('summary').click();
+        }],
         ['answer-done', done],
         ['verify', (visit) => visit.go('/verify')],
         ['verify-report', report],
