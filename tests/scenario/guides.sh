@@ -313,7 +313,7 @@ before() {
             "$robin" roll invite spring --to "$server" --tsv table.tsv --member anna
             sed -n 's/^anna\t//p' table.tsv | cut -f 2 >link.txt
             # The registrar at another machine.
-            (sleep 2 && "$robin" roll enrolments spring --key registrar.key --from "$server") & ;;
+            (until "$robin" roll enrolments spring --key registrar.key --from "$server" | grep -q '^1 enrolment taken'; do sleep 1; done) & ;;
     esac
 }
 BEFORE
