@@ -115,7 +115,10 @@ static rr_status render_petition(rr_bytes_out *out, job *j) {
 static rr_status render(rr_bytes_out *out, job *j) {
     if (j->request->live) return render_petition(out, j);
     if (strcmp(j->name, "check") == 0) return rr_page_check(out, &j->page);
-    if (strcmp(j->name, "server") == 0) return rr_page_server(out, &j->page);
+    if (strcmp(j->name, "server") == 0) {
+        const rr_config *config = &j->request->server->config;
+        return rr_page_server(out, &j->page, config->witness, config->witness_count);
+    }
     return render_list(out, j);
 }
 

@@ -41,14 +41,13 @@ rr_status rr_live_add_step(rr_live *live, uint64_t size) {
     return RR_OK;
 }
 
-static rr_status judge_entry(void *context, uint64_t leaf, rr_blob entry) {
-    judging *j = context;
+static rr_status judge_entry(judging *j, uint64_t leaf, const uint8_t *entry, size_t len) {
     rr_verdict verdict;
     /* Proofs were verified before the records came into the store, which signed them. */
     rr_leaf_facts facts = {.proof = RR_OK, .begins_batch = j->begins};
     facts.time_bound = rr_sightings_bound(&j->live->sightings, leaf);
     facts.has_time_bound = facts.time_bound != RR_NO_TIME;
-    rr_status status = rr_judge_leaf(j->live->judge, &verdict, entry.bytes, entry.len, &facts);
+    rr_status status = rr_judge_leaf(j->live->judge, &verdict, entry, len, &facts);
     if (status != RR_OK) return rr_fail(j->error, status, "leaf", (int64_t)leaf, damaged);
     if (verdict.verdict == RR_LEAF_NO_TIME) j->live->opening_waits = true;
     j->begins = j->next < j->end_count && j->ends[j->next] == leaf + 1;
@@ -56,6 +55,27 @@ static rr_status judge_entry(void *context, uint64_t leaf, rr_blob entry) {
     j->next++;
     return rr_live_add_step(j->live, leaf + 1) == RR_OK ? RR_OK
                                                         : rr_fail(j->error, RR_NO_SPACE, "leaf", (int64_t)leaf, no_memory);
+}
+
+/* A tile at a time, so that the store is not in the middle of an answer when an opening asks it for what it opens. */
+static rr_status judge_entries(judging *j, rr_store_reader *reader, uint64_t size) {
+    rr_status status = RR_OK;
+    for (uint64_t leaf = 0; leaf < size && status == RR_OK;) {
+        uint64_t index = leaf / RR_TILE_WIDTH;
+        rr_tile tile = {.level = RR_TILE_ENTRIES, .index = index, .width = rr_tile_width(RR_TILE_ENTRIES, index, size)};
+        rr_bytes_out bundle;
+        size_t offset = 0, len;
+        const uint8_t *entry;
+        status = rr_store_tile(reader, j->error, &bundle, &j->live->pid, &tile);
+        uint64_t end = leaf + tile.width;
+        for (; leaf < end && status == RR_OK; leaf++) {
+            status = rr_bundle_next(bundle.bytes, bundle.len, &offset, &entry, &len);
+            status = status == RR_OK ? judge_entry(j, leaf, entry, len)
+                                     : rr_fail(j->error, RR_MALFORMED, "leaf", (int64_t)leaf, damaged);
+        }
+        free(bundle.bytes);
+    }
+    return status;
 }
 
 static rr_status read_ends(judging *j, rr_store_reader *reader) {
@@ -204,7 +224,7 @@ rr_status rr_live_judge(rr_live *live, rr_file_error *error, rr_store_reader *re
     live->opening_waits = false;
     status = rr_live_read_sightings(live, error, reader);
     if (status == RR_OK) status = read_ends(&j, reader);
-    if (status == RR_OK) status = rr_store_entries(reader, error, &live->pid, 0, size, judge_entry, &j);
+    if (status == RR_OK) status = judge_entries(&j, reader, size);
     if (status == RR_OK) status = rr_live_finality(live, error);
     if (status == RR_OK && (j.next != j.end_count || j.end_count == 0))
         status = rr_fail(error, RR_MALFORMED, "checkpoint", -1, damaged);

@@ -57,7 +57,8 @@ rr_status rr_page_list(rr_bytes_out *out, const rr_page *page, const rr_page_pet
 /* `open`: it takes books. */
 rr_status rr_page_edition(rr_bytes_out *out, const rr_page *page, const rr_page_edition_item *edition, bool open);
 rr_status rr_page_check(rr_bytes_out *out, const rr_page *page);
-rr_status rr_page_server(rr_bytes_out *out, const rr_page *page);
+/* `witnesses`: "VKEY URL" each, as they are set. */
+rr_status rr_page_server(rr_bytes_out *out, const rr_page *page, char *const *witnesses, size_t witness_count);
 /* 404, 405, 503; another number gets the words of 404.  It names no path: those are not to be repeated. */
 rr_status rr_page_error(rr_bytes_out *out, const rr_page *page, unsigned http_status);
 

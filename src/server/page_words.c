@@ -57,6 +57,8 @@ static void put_figures(rr_html *html, const rr_values *values, const rr_view *v
         RR_MARKUP(html, "</p>\n");
     }
     if (view->withdrawn > 0) sentence(html, values, "figures.withdrawn", view->withdrawn);
+    if (view->announced) sentence(html, values, "figures.announced", view->sealed);
+    if (view->opened > 0) sentence(html, values, "figures.opened", view->opened);
     if (c.most > 0 && c.least == c.most) sentence(html, &own, "crowd.one", c.most);
     if (c.most > 0 && c.least != c.most) sentence(html, &own, "crowd.range", c.most);
     if (c.exhausted > 0) {
@@ -122,6 +124,8 @@ void rr_petition_values(rr_values *values, rr_petition_words *words, const rr_pa
     rr_value_number(values, "named", view->named);
     rr_value_number(values, "hidden", view->hidden);
     rr_value_number(values, "withdrawn", view->withdrawn);
+    rr_value_number(values, "sealed", view->sealed);
+    rr_value_number(values, "opened", view->opened);
     rr_value_number(values, "size", view->size);
     rr_value_number(values, "faults", view->faults_total);
     rr_value_number(values, "goal", petition->goal);

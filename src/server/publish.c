@@ -111,7 +111,7 @@ static void next_batch_is_not_needed(rr_server *server, rr_live *live) {
 
 /* Asks the store how an append ended, and makes the judge agree with it. */
 static void settle(rr_server *server, rr_live *live) {
-    rr_file_error error;
+    rr_file_error error = {.rule = NULL};
     rr_store_state state;
     rr_status status = rr_store_petition_state(server->store, &error, &state, &live->pid);
     if (status == RR_OK) {
@@ -119,7 +119,12 @@ static void settle(rr_server *server, rr_live *live) {
         status = judge_again(server, live, &error, 65536);
         pthread_rwlock_unlock(&live->lock);
     }
-    if (status != RR_OK) return; /* at the next tick again */
+    if (status != RR_OK) { /* at the next tick again */
+        if (!live->said_unsettled) rr_server_say_error("the log of a petition cannot be judged; it is shown to nobody", &error);
+        live->said_unsettled = true;
+        return;
+    }
+    live->said_unsettled = false;
     if (live->next && memcmp(&state.batch, &live->next->id, sizeof state.batch) == 0)
         new_batch_is_in_use(server, live);
     else

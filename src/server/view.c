@@ -38,8 +38,10 @@ static bool fill_rings(rr_view *view, const rr_case *about, const rr_judge *judg
     rr_tally *tallies = array(rings->ring_count, sizeof *tallies);
     if (tallies == NULL) return false;
     rr_judge_rings(judge, tallies);
-    for (uint32_t i = 0; i < rings->ring_count; i++)
+    for (uint32_t i = 0; i < rings->ring_count; i++) {
         view->rings[i] = (rr_view_ring){rr_rings_ring_size(rings, i), tallies[i].hidden, tallies[i].named};
+        view->sealed += tallies[i].sealed;
+    }
     free(tallies);
     return true;
 }
@@ -58,8 +60,8 @@ rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *name
     view->hidden = count.hidden;
     view->named = count.named;
     view->withdrawn = count.withdrawn;
-    view->sealed = count.has_opening || count.sealed > count.hidden ? 0 : count.sealed;
     view->closed = count.closed;
+    view->announced = count.has_notice && !count.has_opening;
     view->incomplete = count.incomplete;
     view->final = log->final;
     view->faults_total = count.faults > log->fault_count ? count.faults : log->fault_count;
@@ -81,7 +83,10 @@ rr_status rr_view_make(rr_view *view, const rr_case *about, const rr_names *name
     if (log->fault_count > 0) memcpy(view->faults, log->faults, log->fault_count * sizeof *view->faults);
     uint32_t found = 0;
     for (uint32_t place = 0; place < about->roll->entry_count && found < view->named; place++)
-        if (rr_judge_is_named(judge, place)) view->named_places[found++] = place;
+        if (rr_judge_is_named(judge, place)) {
+            view->named_places[found++] = place;
+            view->opened += rr_judge_is_opened(judge, place);
+        }
     view->named = found;
     return RR_OK;
 }

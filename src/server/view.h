@@ -47,8 +47,10 @@ typedef struct rr_view {
     rr_hash root;
     uint32_t total, hidden, named, withdrawn;
     uint32_t sealed; /* of the hidden ones, waiting to be opened together */
+    uint32_t opened; /* of the named ones, by the opening */
     rr_goal_state goal;
     bool closed, incomplete, final;
+    bool announced;        /* a notice is in effect, and no opening is */
     uint64_t faults_total; /* as the judge counts them; `faults` below may name only some, or none */
 
     /* Its own. */

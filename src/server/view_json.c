@@ -85,6 +85,8 @@ rr_status rr_view_status_json(char **json, size_t *len, const rr_view *view) {
         {"hidden", json_integer(view->hidden)},
         {"named", json_integer(view->named)},
         {"withdrawn", json_integer(view->withdrawn)},
+        {"sealed", json_integer(view->sealed)},
+        {"opened", json_integer(view->opened)},
         {"goal", json_integer(view->petition->goal)},
         {"goal_reached", goal_reached(view)},
         {"closed", json_boolean(view->closed)},

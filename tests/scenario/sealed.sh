@@ -95,6 +95,9 @@ says 'the opening is announced'
 ok "$robin" verify --json "$address"
 [ "$(jq .opening_announced "$root/out")" = true ] || broken 'the opening is not announced'
 [ "$(jq .total "$root/out")" = 38 ] || broken 'what waited was not published before the notice'
+ok curl -sf "$address"
+says 'announced that they open the 12 sealed signatures'
+[ "$(curl -sf "${address}status" | jq .sealed)" = 12 ] || broken 'the status counts other sealed signatures'
 fails 1 'the opening notice ended sealed signatures' "$robin" sign "$address" --key members/m39 --mode sealed
 fails 1 'the opening notice ended withdrawals of sealed signatures' "$robin" withdraw "$address" --key members/m2
 
@@ -118,12 +121,20 @@ done
 [ "$(jq .total report.json)" = 38 ] || broken 'the total is another'
 jq -e '.named_list[] | select(.member == "m1")' report.json >/dev/null && broken 'who has withdrawn is named'
 [ "$(jq -r .checks.ceremony report.json)" = verified ] || broken 'the ceremony is not verified'
+ok curl -sf "$address"
+says '12 signatures were sealed; the trustees have opened them together'
+[ "$(curl -sf "${address}status" | jq '[.sealed, .opened] == [0, 12]')" = true ] || broken 'the status does not say what was opened'
 fails 1 'are opened already' "$robin" trustee open "$address" --share share3 --key trustee3.key --passphrase-file pass
 
 step 'The evidence says the same offline, from the server and after a restart'
 ok "$robin" evidence --from "$address" --out evidence
 ok "$robin" verify evidence --names
 says '12  of these were sealed, and opened together'
+end_served
+serve --tick 0.2 --batch-interval $PERIOD
+address=$url/p/$(pid_of pet)/
+ok curl -sf "$address"
+says '12 signatures were sealed; the trustees have opened them together'
 ok curl -sf "${address}evidence"
 cp "$root/out" served
 ok "$robin" verify --json served

@@ -62,6 +62,8 @@ serve_witnessed
 make_roll 5 60
 
 step 'A petition needs witnesses that the server asks'
+ok curl -sf "$url/server"
+for i in 1 2 3; do says "$(cat witness$i.vkey)"; done
 ok "$robin" witness new "$root/stranger" --name stranger.example
 stranger=$(cat "$root/out")
 fails_to_publish() { "$robin" petition publish "$1" --key registrar.key --to "$url" >"$root/out" 2>"$root/err" && broken 'it was published'; says "$2"; }

@@ -200,6 +200,7 @@ static void test_an_opening(void **state) {
         assert_int_equal(rr_judge_nullifier(w->judge, &number, &t), RR_T_NAMED);
         assert_int_equal(number, places[i]);
         assert_true(rr_judge_is_named(w->judge, places[i]));
+        assert_int_equal(rr_judge_is_opened(w->judge, places[i]), places[i] != 21); /* that one came forward */
     }
     assert_false(rr_judge_is_named(w->judge, 20));
     rr_tally rings[3];

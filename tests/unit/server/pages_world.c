@@ -96,6 +96,8 @@ static void make_counts(pages_world *w, const pages_options *o) {
     v->named = o->named;
     v->hidden = o->hidden;
     v->sealed = o->sealed;
+    v->opened = o->opened;
+    v->announced = o->announced;
     v->total = o->named + o->hidden;
     v->withdrawn = o->entries > 20 ? 1 : 0;
     v->closed = o->closed;

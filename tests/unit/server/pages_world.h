@@ -7,10 +7,10 @@
 
 typedef struct pages_options {
     uint32_t entries, classes; /* classes 0: none; entries are spread evenly */
-    uint32_t named, hidden, sealed;
+    uint32_t named, hidden, sealed, opened;
     uint32_t batches;
     uint32_t goal;
-    bool imported, closed, names, modes_sealed;
+    bool imported, closed, names, modes_sealed, announced;
     const char *title, *to, *from, *body, *class_name, *name; /* NULL: harmless ones */
 } pages_options;
 

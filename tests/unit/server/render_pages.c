@@ -55,7 +55,7 @@ static void others(const char *language) {
     keep("server", language, "list.html", rr_page_list(&out, &page, items, 2, &edition, 1), &out);
     keep("server", language, "edition.html", rr_page_edition(&out, &page, &edition, true), &out);
     keep("server", language, "check.html", rr_page_check(&out, &page), &out);
-    keep("server", language, "server.html", rr_page_server(&out, &page), &out);
+    keep("server", language, "server.html", rr_page_server(&out, &page, NULL, 0), &out);
     keep("server", language, "error.html", rr_page_error(&out, &page, 404), &out);
 }
 

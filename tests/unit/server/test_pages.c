@@ -184,6 +184,15 @@ static void test_states(void **state) {
     assert_true(holds(rr_page_petition, &closed, "takes no answers"));
     assert_true(holds(rr_page_petition, &open, "robin answer https://petitions.example.org/p/7f"));
     assert_false(holds(rr_page_petition, &closed, "robin answer"));
+    pages_options sealed = {.entries = 30, .hidden = 12, .sealed = 5, .modes_sealed = true}, announced = sealed,
+                  opened = {.entries = 30, .named = 6, .hidden = 7, .opened = 5, .modes_sealed = true};
+    announced.announced = true;
+    assert_true(holds(rr_page_petition, &sealed, "/trustees.bin"));
+    assert_false(holds(rr_page_petition, &open, "/trustees.bin"));
+    assert_false(holds(rr_page_petition, &sealed, "have announced"));
+    assert_true(holds(rr_page_petition, &announced, "have announced that they open the 5 sealed signatures"));
+    assert_true(holds(rr_page_petition, &opened, "5 signatures were sealed; the trustees have opened them together"));
+    assert_false(holds(rr_page_petition, &opened, "have announced"));
     pages_options all = {.entries = 9, .hidden = 9};
     assert_true(holds(rr_page_petition, &all, "In 1 group everybody has signed."));
     assert_false(holds(rr_page_petition, &open, "everybody has signed"));
@@ -304,18 +313,22 @@ static void test_other_pages(void **state) {
     rr_page_edition_item edition = {.edition = 1234, .slots = 4, .body = rr_text_of(bad), .registrar = rr_text_of(bad)};
     for (size_t l = 0; l < 2; l++) {
         rr_page page = pages_in(languages[l]);
-        rr_bytes_out outs[9];
+        rr_bytes_out outs[10];
+        char witness[] = "<witness>.example+0a1b2c3d+BAbc https://w.example/<secret>", *witnesses[] = {witness};
         page.prefix = l == 0 ? "/en" : "";
         assert_int_equal(rr_page_list(&outs[0], &page, &petition, 1, &edition, 1), RR_OK);
         assert_int_equal(rr_page_list(&outs[1], &page, NULL, 0, NULL, 0), RR_OK);
         assert_int_equal(rr_page_edition(&outs[2], &page, &edition, true), RR_OK);
         assert_int_equal(rr_page_edition(&outs[3], &page, &edition, false), RR_OK);
         assert_int_equal(rr_page_check(&outs[4], &page), RR_OK);
-        assert_int_equal(rr_page_server(&outs[5], &page), RR_OK);
+        assert_int_equal(rr_page_server(&outs[5], &page, NULL, 0), RR_OK);
         assert_int_equal(rr_page_error(&outs[6], &page, 404), RR_OK);
         assert_int_equal(rr_page_error(&outs[7], &page, 405), RR_OK);
         assert_int_equal(rr_page_error(&outs[8], &page, 503), RR_OK);
-        for (size_t i = 0; i < 9; i++) {
+        assert_int_equal(rr_page_server(&outs[9], &page, witnesses, 1), RR_OK);
+        assert_non_null(memmem(outs[9].bytes, outs[9].len, "&lt;witness&gt;.example+0a1b2c3d+BAbc</code>", 44));
+        assert_null(memmem(outs[9].bytes, outs[9].len, "secret", 6));
+        for (size_t i = 0; i < sizeof outs / sizeof *outs; i++) {
             check_markup((const char *)outs[i].bytes, outs[i].len);
             if (i > 3 || i == 1) assert_null(memmem(outs[i].bytes, outs[i].len, MISTAKE, 3));
             free(outs[i].bytes);
