@@ -193,6 +193,13 @@ for i in 1 2 3; do grep -qx "  m$i, sealed and opened" "$root/out" || broken "m$
 [ "$(grep -c 'sealed and opened' "$root/out")" = 3 ] || broken 'others were opened'
 fails 1 'the sealed signatures are opened already' "$robin" trustee open after --share share1 --out part --passphrase-file pass
 
+ok "$robin" sign pet --key members/m9 --mode anonymous --out afterwards
+ok "$robin" collect count.db --key log.key afterwards
+ok env SOURCE_DATE_EPOCH=1769817601 "$robin" collect count.db --key log.key --close
+ok "$robin" evidence count.db --out later
+ok "$robin" verify --json later
+[ "$(jq -c '[.total, .opened, .closed]' "$root/out")" = '[9,3,true]' ] || broken 'the opening does not stand in the longer log'
+
 step 'Shares are destroyed'
 ok "$robin" trustee destroy --share share1 --key trustee1.key --out destroyed1 --yes --passphrase-file pass
 [ ! -e share1 ] || broken 'the share is still there'
