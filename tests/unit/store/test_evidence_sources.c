@@ -3,7 +3,10 @@
  * made of. */
 #include "fixture.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,9 +195,32 @@ static void structures(void **state) {
     fx_free(fx);
 }
 
+/* A seed of another version would keep the fuzzer at the header. */
+static void seeds_of_the_fuzzer_verify(void **state) {
+    (void)state;
+    static const char folder[] = RR_SOURCE_DIR "/fuzz/corpus/evidence";
+    fixture *fx = fx_new(RR_MODE_ANONYMOUS);
+    rr_evidence_options options = {.random = &fx->random};
+    DIR *seeds = opendir(folder);
+    int count = 0;
+    assert_non_null(seeds);
+    for (struct dirent *one; (one = readdir(seeds)) != NULL;) {
+        char seed[PATH_MAX];
+        rr_evidence_report *r = NULL;
+        if (one->d_name[0] == '.') continue;
+        snprintf(seed, sizeof seed, "%s/%s", folder, one->d_name);
+        assert_int_equal(rr_evidence_verify(&r, seed, &options), RR_OK);
+        rr_evidence_report_free(r);
+        count++;
+    }
+    closedir(seeds);
+    assert_true(count > 2);
+    fx_free(fx);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(three_ways), cmocka_unit_test(parts_that_are_wrong),
-                                       cmocka_unit_test(structures)};
+                                       cmocka_unit_test(structures), cmocka_unit_test(seeds_of_the_fuzzer_verify)};
     if (sodium_init() < 0) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
