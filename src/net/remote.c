@@ -84,7 +84,10 @@ static rr_status get_openings(rr_remote *r, char *error) {
     rr_status status = get_optional(r, &list, error, "openings", LINE * RR_REMOTE_OPENINGS_MAX);
     if (status != RR_OK || !list.bytes) return status;
     r->openings = calloc(list.len / LINE + 1, sizeof *r->openings);
-    if (!r->openings) status = rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    if (!r->openings) {
+        rr_remote_drop(&list);
+        return rr_remote_fail(error, RR_NO_SPACE, no_memory);
+    }
     for (size_t at = 0; status == RR_OK && at < list.len; at += LINE) {
         char name[sizeof "openings/" + 64];
         uint8_t wanted[32], hash[32];

@@ -297,6 +297,7 @@ static rr_status keep_directory(rr_remote *r, pass *p, uint64_t *cosigned_size) 
     if (status == RR_OK) status = last_size(&last, p->error, cosigned, p->base, p->key);
     if (last > 0) p->leaves = &leaves;
     if (status == RR_OK) status = read_directory(p, &r->directory);
+    p->leaves = NULL;
     if (status == RR_OK && last > r->directory.size)
         status = rr_remote_fail(p->error, RR_INVALID,
                                 "%.300s: the directory log has shrunk: witnesses have cosigned %" PRIu64

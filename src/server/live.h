@@ -65,11 +65,11 @@ typedef struct rr_live {
     rr_batch_key *next;  /* SECRET; the one that follows, while an append is on its way or unsettled */
     /* An append failed so that nobody knows whether it is there: until that is known nothing is taken, and no count is shown. */
     atomic_bool unsettled;
-    atomic_bool over;  /* it is past `Closes`: nothing but names is taken, whether the log is closed already or not */
+    atomic_bool over;    /* it is past `Closes`: nothing but names is taken, whether the log is closed already or not */
     bool said_waiting;   /* that witnesses keep it from being closed */
     bool said_unsettled; /* that its log cannot be judged */
-    bool overdue;      /* an announced batch could not be published */
-    bool refusing;     /* the last answers could not be kept, and this was said */
+    bool overdue;        /* an announced batch could not be published */
+    bool refusing;       /* the last answers could not be kept, and this was said */
 
     pthread_mutex_t ring_lock;
     rr_ring_slot *rings; /* by ring number */
