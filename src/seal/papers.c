@@ -15,7 +15,8 @@ static rr_status find_session(uint8_t session[RR_SESSION_SIZE], rr_ceremony_faul
     rr_text line, rest;
     if (rr_note_parse(&parsed, NULL, (const char *)note, len) == RR_OK) {
         rest = parsed.text;
-        bool found = rr_text_cut(&line, &rest, '\n') && rr_text_cut(&line, &rest, '\n') && rr_text_cut(&line, &rest, '\n');
+        bool found = true;
+        for (int number = 1; number <= 3; number++) found = found && rr_text_cut(&line, &rest, '\n'); /* it is the third */
         if (found && rr_text_hex(session, RR_SESSION_SIZE, line)) return RR_OK;
     }
     return rr_ceremony_fail(fault, RR_MALFORMED, 1, "the note is not the one on its static key");

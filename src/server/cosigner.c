@@ -156,7 +156,7 @@ static bool take_size(uint64_t *size, const rr_http_reply *reply) {
 static const char *ask_once(rr_cosigner *c, witness *w, bool *conflict, char why[RR_HTTP_ERROR_SIZE]) {
     rr_file_error error = {.status = RR_OK, .rule = NULL};
     rr_bytes_out note = {NULL, 0};
-    rr_checkpoint checkpoint;
+    rr_checkpoint checkpoint = {.size = 0};
     rr_http_reply reply = {.status = 0};
     rr_note parsed;
     char *body = NULL, url[2048];
