@@ -5,22 +5,11 @@
 PERIOD=5
 . "$(dirname "$0")/serving.sh"
 . "$(dirname "$0")/sealing.sh"
-witness=
-trap 'status=$?; for p in $served $witness; do kill -9 $p 2>/dev/null || true; done; rm -rf "$root"; exit $status' EXIT
 
-start_witness() {
-    "$robin" witness serve "$root/witness" --listen "$1" >"$root/witness.out" 2>"$root/witness.err" &
-    witness=$!
-    after 60 grep -q '^Serving ' "$root/witness.out"
-}
-stop_witness() {
-    kill -TERM "$witness"
-    after 60 ended "$witness"
-    wait "$witness" || broken 'the witness ended with another status'
-    witness=
-}
+start_witness() { start witness "$robin" witness serve "$root/witness" --listen "$1"; }
+serve_witnessed() { serve --tick 0.2 --batch-interval $PERIOD --witness "$vkey $witness_url"; }
 serve_again() {
-    serve --tick 0.2 --batch-interval $PERIOD --witness "$vkey http://$listens_at"
+    serve_witnessed
     address=$url/p/$(pid_of pet)/
 }
 
@@ -33,8 +22,8 @@ ok "$robin" witness new "$root/witness" --name witness.example
 vkey=$(cat "$root/out")
 echo "$directory" >>"$root/witness/logs"
 start_witness 127.0.0.1:0
-listens_at=$(sed -n 's|^Serving http://\(.*\)/$|\1|p' "$root/witness.out")
-serve --tick 0.2 --batch-interval $PERIOD --witness "$vkey http://$listens_at"
+witness_url=$(address_of witness)
+serve_witnessed
 
 step 'Eight have sealed'
 make_members 8
@@ -53,13 +42,12 @@ ok "$robin" petition publish pet --key registrar.key --to "$url"
 address=$(cat "$root/out")
 mkdir answers
 for i in $(seq 1 8); do ok "$robin" sign pet --key "members/m$i" --mode sealed --out "answers/$i"; done
-early
-ls answers | xargs -P 8 -I % curl -sf -o /dev/null --data-binary @answers/% "${address}answer" || broken 'an answer was not taken'
+send answers "$address"
 report_has() { "$robin" verify --json "$address" >"$root/out" 2>"$root/err" && [ "$(jq -c "$1" "$root/out")" = "$2" ]; }
 after 60 report_has '[.sealed, .witnessed_leaves]' '[8,9]'
 
 step 'Without the witness the opening is in the log, and opens nothing'
-stop_witness
+stop witness
 for i in 1 2; do of_trustee $i notice "$address"; done
 of_trustee 1 open "$address"
 of_trustee 2 open "$address"
@@ -72,7 +60,7 @@ ok curl -sf "$address"
 says 'announced that they open the 8 sealed signatures'
 
 step 'With its word all eight are named'
-start_witness "$listens_at"
+start_witness "${witness_url#http://}"
 after 90 report_has '[.leaves, .total, .opened]' '[11,8,8]'
 status_has() { [ "$(curl -sf "${address}status" | jq -c '[.sealed, .opened]')" = "$1" ]; }
 after 30 status_has '[0,8]'
@@ -84,4 +72,4 @@ status_has '[0,8]' || broken 'after a restart they are not opened'
 ok "$robin" monitor "$url" --state seen
 says 'everything verifies'
 end_served
-stop_witness
+stop witness

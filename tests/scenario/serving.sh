@@ -9,8 +9,13 @@
 #                          a petition on that slot, in the folder NAME, published; `pid_of NAME` is its pid
 #     after N COMMAND      tries it until it ends well, at most N seconds
 #     early                waits until a batch was published just now: what is sent next comes into one batch ($PERIOD, the seconds between two)
+#     send FOLDER URL      waits like that, and sends all answers of a folder to the petition, so that one batch holds them
+#     start NAME COMMAND   another server beside it: its output is NAME.out and NAME.err in $root, its process $NAME
+#     stop NAME            SIGTERM; it must end with status 0
+#     address_of NAME      where it listens
 served=
-trap 'status=$?; [ -z "$served" ] || kill -9 $served 2>/dev/null || true; rm -rf "$root"; exit $status' EXIT
+others=
+trap 'status=$?; for p in $served $others; do kill -9 $p 2>/dev/null || true; done; rm -rf "$root"; exit $status' EXIT
 mkdir "$root/server"
 server_out=$root/server/out
 server_err=$root/server/err
@@ -28,6 +33,11 @@ after() {
 PERIOD=10
 is_early() { [ $(($(date +%s) % PERIOD)) -eq 1 ]; }
 early() { after 60 is_early; }
+send() {
+    early
+    ls "$1" | xargs -P 40 -I % curl -sf -o /dev/null -H 'Content-Type: application/octet-stream' --data-binary "@$1/%" "${2}answer" ||
+        broken 'an answer was not taken'
+}
 
 listens() {
     kill -0 "$served" 2>/dev/null || { cat "$server_err" >&2; broken 'the server ended'; }
@@ -35,6 +45,23 @@ listens() {
 }
 
 ended() { ! kill -0 "$1" 2>/dev/null; }
+
+start() {
+    name=$1
+    shift
+    "$@" >"$root/$name.out" 2>>"$root/$name.err" &
+    eval "$name=$!"
+    others="$others $!"
+    after 60 grep -q '^Serving ' "$root/$name.out"
+}
+stop() {
+    eval "process=\$$1"
+    kill -TERM "$process"
+    after 60 ended "$process"
+    wait "$process" || broken "$1 ended with another status"
+    others=$(echo "$others " | sed "s/ $process / /")
+}
+address_of() { sed -n 's|^Serving \(http://.*\)/$|\1|p' "$root/$1.out" | head -n 1; }
 
 serve_raw() {
     : >"$server_out"

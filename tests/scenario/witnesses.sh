@@ -5,25 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 PERIOD=5
 . "$(dirname "$0")/serving.sh"
-others=
-trap 'status=$?; for p in $served $others; do kill -9 $p 2>/dev/null || true; done; rm -rf "$root"; exit $status' EXIT
-
-# start NAME COMMAND...: a server beside the one that is served; its output is NAME.out and NAME.err in $root, its process $NAME.
-start() {
-    name=$1
-    shift
-    "$@" >"$root/$name.out" 2>>"$root/$name.err" &
-    eval "$name=$!"
-    others="$others $!"
-    after 60 grep -q '^Serving ' "$root/$name.out"
-}
-stop() {
-    eval "process=\$$1"
-    kill -TERM "$process"
-    after 60 ended "$process"
-    wait "$process" || broken "$1 ended with another status"
-}
-address_of() { sed -n 's|^Serving \(http://.*\)/$|\1|p' "$root/$1.out" | head -n 1; }
 
 make_keys
 step 'Witnesses are told which log they confirm'
@@ -85,13 +66,8 @@ ok "$robin" verify --witnesses own "$address"
 says 'confirmed by 3 of your 3 witnesses and 3 of the 3 that the petition names'
 says 'signatures, as of 20'
 
-# send FOLDER PETITION URL: all answers of a folder, so that one batch holds them.
-send() {
-    early
-    ls "$1" | xargs -P 40 -I % curl -sf -o /dev/null --data-binary "@$1/%" "$3/p/$(pid_of "$2")/answer" || broken 'an answer was not taken'
-}
 ok "$robin" rehearse answer pet --keys keys.txt --to answers --anonymous 10 --named 3
-send answers pet "$url"
+send answers "$address"
 witnessed_are() { "$robin" verify --json "$address" >"$root/out" 2>"$root/err" && [ "$(jq .total "$root/out")" = "$1" ] && [ "$(jq .witnessed_leaves "$root/out")" = "$2" ]; }
 after 60 witnessed_are 13 14
 
@@ -108,7 +84,7 @@ step 'A witness that is away does not matter, if enough others are there'
 stop w3
 send_more() {
     ok "$robin" rehearse answer "$1" --keys keys.txt --to "more-$1" --anonymous "$2"
-    send "more-$1" "$1" "$url"
+    send "more-$1" "$address"
 }
 # shellcheck disable=SC2086
 publish short 1 --mode anonymous --closes "$(time_in 45)" --witnesses 2 $witnesses
@@ -167,7 +143,7 @@ ok "$robin" monitor "$url" --state seen
 ok "$robin" rehearse answer pet --keys keys.txt --to here --anonymous 40
 mkdir there
 address=$url/p/$(pid_of pet)/
-send here pet "$url"
+send here "$address"
 more() { "$robin" verify --json "$address" >"$root/out" 2>"$root/err" && [ "$(jq .witnessed_leaves "$root/out")" = "$(jq .leaves "$root/out")" ] && [ "$(jq .leaves "$root/out")" -gt 14 ]; }
 after 60 more
 ok "$robin" monitor "$url" --state seen
@@ -181,8 +157,7 @@ lie() { # lie NAME FOLDER: a server on a copy
 lie fork "$root/old"
 fork_url=$(address_of fork)
 ok "$robin" rehearse answer pet --keys keys.txt --to there/answers --anonymous 39
-early
-ls there/answers | xargs -P 40 -I % curl -sf -o /dev/null --data-binary @there/answers/% "$fork_url/p/$(pid_of pet)/answer"
+send there/answers "$fork_url/p/$(pid_of pet)/"
 forked() { "$robin" verify --json "$fork_url/p/$(pid_of pet)/" >"$root/out" 2>"$root/err" && [ "$(jq .leaves "$root/out")" -gt 14 ]; }
 after 60 forked
 cp "$root/out" fork.json
